@@ -1,0 +1,5 @@
+"""Run Hamkor as ``python -m hamkor``."""
+
+from hamkor.cli import main
+
+main()

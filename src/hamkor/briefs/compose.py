@@ -1,0 +1,67 @@
+"""Composition: the material of a request becomes a document, section by section; a section without facts is left out."""
+
+from __future__ import annotations
+
+from hamkor.briefs.document import Document
+from hamkor.briefs.material import Material
+from hamkor.briefs.sections.annex import figures, sources
+from hamkor.briefs.sections.legal import legal_basis
+from hamkor.briefs.sections.partner import partner_section
+from hamkor.briefs.sections.summary import gaps, summary
+from hamkor.briefs.sections.whole import whole_region
+from hamkor.briefs.speaker import Speaker
+from hamkor.schema.errors import BadInput
+
+_LABELS = ("page", "contents", "opens", "unreviewed", "made-with", "outline", "close")
+
+
+def compose(material: Material, speaker: Speaker) -> Document:
+    """Return the brief that `material` allows, in the language of `speaker`.
+
+    Raises
+    ------
+    BadInput
+        If no partner has any figure for the period.
+    """
+    request = material.request
+    if not any(material.record(partner) for partner in request.partners):
+        raise BadInput(
+            f"no figure of {request.focus}'s trade with any partner in {request.period}",
+            due="a period with facts", cure=_known_periods(material),
+        )  # fmt: skip
+    blocks = [*summary(material, speaker), *legal_basis(material, speaker)]
+    for partner in material.ranked_partners():
+        blocks += partner_section(material, speaker, partner)
+    blocks += [*whole_region(material, speaker), *gaps(material, speaker)]
+    annex = figures(material, speaker, blocks)
+    blocks += [*sources(material, speaker), *annex]
+    dates = material.source_dates(speaker.cited)
+    language = speaker.language
+    region = speaker.fact(material.facts.by_id["region.title:region"], "text")
+    labels = {name: _label(speaker, name) for name in _LABELS}
+    return Document(
+        language.code, language.direction, language.fonts, speaker.say("title", region=region, period=request.period),
+        speaker.say("subtitle", focus=request.focus), _day(dates[-1]) if dates else "", tuple(blocks), labels,
+    )  # fmt: skip
+
+
+def _label(speaker: Speaker, name: str) -> str:
+    if name == "unreviewed" and speaker.language.reviewed_by:
+        return ""
+    return "".join(node.text for node in speaker.say(f"label.{name}") if hasattr(node, "text"))
+
+
+def _day(date: str) -> str:
+    return date + {4: "-01-01", 7: "-01"}.get(len(date), "")
+
+
+def _known_periods(material: Material) -> str:
+    focus = material.request.focus
+    partners = set(material.request.partners)
+    periods = {
+        fact.period
+        for fact in material.facts.by_id.values()
+        if fact.name == "turnover" and focus in fact.entities and set(fact.entities) & partners
+    }
+    newest = sorted(periods, reverse=True)[:8]
+    return "there are figures for " + ", ".join(newest) if newest else "the region's pack has no figure for this member"

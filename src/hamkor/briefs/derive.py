@@ -1,0 +1,259 @@
+"""Facts computed from facts: balances, implied bases, gaps between two records, shares, paths to targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from hamkor.briefs.facts import Facts, collect, statement
+from hamkor.briefs.records import record
+from hamkor.indicators.rates import Measure, annual_growth, balance, implied_base, ratio, share, total
+from hamkor.register.entities import Entity
+from hamkor.schema.periods import parse_period
+from hamkor.schema.provenance import Derivation, Fact
+from hamkor.schema.region import Region
+
+_REACHED_OVER = (3, 4, 5, 6, 2, 1)
+
+
+def measure(fact: Fact) -> Measure:
+    """Return the number of a fact with its interval.
+
+    Examples
+    --------
+    >>> measure(Fact(id="a", name="a", entities=(), value=3.0, low=2.5, high=None, bound="above"))
+    Measure(value=3.0, low=2.5, high=inf)
+    """
+    low = -math.inf if fact.low is None else fact.low
+    return Measure(fact.number, low, math.inf if fact.high is None else fact.high)
+
+
+def derived(
+    name: str,
+    entities: tuple[str, ...],
+    period: str,
+    result: Measure,
+    inputs: Iterable[Fact],
+    *,
+    formula: str,
+    unit: str,
+) -> Fact:
+    """Return a derived fact; its precision is the decimal place that its interval leaves known."""
+    used = tuple(inputs)
+    width = result.high - result.low
+    if not 0 < width < math.inf:
+        width = 10.0 ** (math.floor(math.log10(abs(result.value) or 1.0)) - 2)
+    scopes = {fact.coverage for fact in used if fact.coverage}
+    return Fact(
+        id=statement(name, entities, period), name=name, entities=entities, period=period, value=result.value, unit=unit,
+        low=None if math.isinf(result.low) else result.low, high=None if math.isinf(result.high) else result.high,
+        precision=10.0 ** math.floor(math.log10(width) + 1e-9), coverage=scopes.pop() if len(scopes) == 1 else "",
+        derivation=Derivation(name, formula, tuple(fact.id for fact in used)),
+    )  # fmt: skip
+
+
+def with_derived(
+    facts: Facts, *, region: Region, entities: Iterable[Entity], ranks: dict[str, tuple[object, ...]]
+) -> Facts:
+    """Return `facts` and all that follows from them.
+
+    Parameters
+    ----------
+    facts
+        Those read from sources.
+    region
+        Whose members' pairs are looked at.
+    entities
+        The register; its targets get a path.
+    ranks
+        Order among facts that state the same.
+    """
+    keys = sorted({(fact.entities, fact.period) for fact in facts.by_id.values() if fact.name in ("export", "import")})
+    found = list(facts.by_id.values())
+    for step in (_turnovers, _balances, _bases, _gaps):
+        found += step(facts, keys)
+        facts = collect(found, ranks=ranks)
+    periods = sorted({period for _, period in keys})
+    found += [fact for focus in region.members for period in periods for fact in _shares(facts, region, focus, period)]
+    facts = collect(found, ranks=ranks)
+    found += [fact for entity in entities if entity.kind == "targets" for fact in _path(facts, entity)]
+    return collect(found, ranks=ranks)
+
+
+Keys = list[tuple[tuple[str, ...], str]]
+
+
+def _both(facts: Facts, key: tuple[tuple[str, ...], str]) -> tuple[Fact, Fact] | None:
+    entities, period = key
+    export, imports = (facts.best(name, *entities, period=period) for name in ("export", "import"))
+    if export is None or imports is None or export.subset or imports.subset:
+        return None
+    return export, imports
+
+
+def _turnovers(facts: Facts, keys: Keys) -> list[Fact]:
+    return [
+        derived(
+            "turnover", key[0], key[1], total([measure(fact) for fact in parts]), parts,
+            formula="exports + imports", unit="USD",
+        )
+        for key in keys
+        if facts.best("turnover", *key[0], period=key[1]) is None and (parts := _both(facts, key))
+    ]  # fmt: skip
+
+
+def _balances(facts: Facts, keys: Keys) -> list[Fact]:
+    found = []
+    for key in keys:
+        if parts := _both(facts, key):
+            export, imports = parts
+            (reporter, partner), period = key
+            own = balance(measure(export), measure(imports))
+            found.append(derived("balance", key[0], period, own, parts, formula="exports - imports", unit="USD"))
+            seen = balance(measure(imports), measure(export))
+            formula = f"{reporter}'s imports - {reporter}'s exports"
+            found.append(
+                derived(
+                    "mirror-balance", (partner, reporter), period, seen, (imports, export), formula=formula, unit="USD"
+                )
+            )
+    return found
+
+
+def _bases(facts: Facts, keys: Keys) -> list[Fact]:
+    found = {}
+    for growth in list(facts.by_id.values()):
+        flow = growth.name.removesuffix("-growth")
+        if flow == growth.name or growth.subset or growth.derivation:
+            continue
+        level = next(
+            (fact for fact in facts.all(flow, *growth.entities, period=growth.period) if fact.source == growth.source),
+            None,
+        )
+        if level is None or measure(growth).low <= -1:
+            continue
+        before = str(parse_period(growth.period).shifted(-1))
+        base = implied_base(measure(level), measure(growth))
+        fact = derived(
+            f"implied-{flow}",
+            growth.entities,
+            before,
+            base,
+            (level, growth),
+            formula="level / (1 + growth)",
+            unit="USD",
+        )
+        best = facts.best(growth.name, *growth.entities, period=growth.period)
+        if best is growth:
+            found[fact.id] = fact
+    return list(found.values())
+
+
+def _gaps(facts: Facts, keys: Keys) -> list[Fact]:
+    found = []
+    for (exporter, importer), period in sorted({(key[0], key[1]) for key in keys}):
+        sent = facts.best("export", exporter, importer, period=period)
+        got = facts.best("import", importer, exporter, period=period)
+        if sent is None or got is None or sent.subset or got.subset or measure(sent).low <= 0:
+            continue
+        entities = (exporter, importer)
+        gap = balance(measure(got), measure(sent))
+        times = ratio(measure(got), measure(sent))
+        formula = f"{importer}'s imports - {exporter}'s exports"
+        found.append(derived("mirror-gap", entities, period, gap, (got, sent), formula=formula, unit="USD"))
+        formula = f"{importer}'s imports / {exporter}'s exports"
+        found.append(derived("mirror-ratio", entities, period, times, (got, sent), formula=formula, unit="1"))
+    for (reporter, partner), period in sorted({(key[0], key[1]) for key in keys}):
+        one, other = (
+            facts.best("turnover", a, b, period=period) for a, b in ((reporter, partner), (partner, reporter))
+        )
+        if one is None or other is None or one.subset or other.subset:
+            continue
+        gap = balance(measure(one), measure(other))
+        formula = f"turnover by {reporter} - turnover by {partner}"
+        found.append(
+            derived("turnover-gap", (reporter, partner), period, gap, (one, other), formula=formula, unit="USD")
+        )
+    return found
+
+
+def _shares(facts: Facts, region: Region, focus: str, period: str) -> list[Fact]:
+    partners = [member for member in region.members if member != focus]
+    records = [record(facts, focus=focus, partner=partner, period=period) for partner in partners]
+    turnovers = [found.turnover for found in records if found is not None and found.turnover is not None]
+    if len(turnovers) < len(partners) or len(partners) < 2:
+        return []
+    found = [
+        derived(
+            "sum-of-partners", (focus,), period, total([measure(fact) for fact in turnovers]), turnovers,
+            formula=" + ".join(f"turnover with {partner}" for partner in partners), unit="USD",
+        )
+    ]  # fmt: skip
+    for partner, turnover in zip(partners, turnovers, strict=True):
+        rest = [fact for fact in turnovers if fact is not turnover]
+        part = share(measure(turnover), total([measure(fact) for fact in rest]))
+        formula = f"turnover with {partner} / turnover with all {len(partners)} partners"
+        inputs = (turnover, *rest)
+        found.append(derived("share-of-partners", (focus, partner), period, part, inputs, formula=formula, unit="1"))
+    for name, side in (("sum-of-exports", "exports"), ("sum-of-imports", "imports")):
+        parts = [getattr(one, side) for one in records if one is not None]
+        if all(part is not None for part in parts):
+            result = total([measure(part) for part in parts])
+            formula = " + ".join(f"{side} with {partner}" for partner in partners)
+            found.append(derived(name, (focus,), period, result, parts, formula=formula, unit="USD"))
+    return found
+
+
+def _path(facts: Facts, target: Entity) -> list[Fact]:
+    """Growth needed to a target and growth reached, a year (compound); both need a baseline and an annual period."""
+    goal = facts.best("targets.target", target.id)
+    by = facts.best("targets.by", target.id)
+    baseline = next(
+        (fact for fact in facts.by_id.values() if fact.name == "targets.baseline" and fact.entities == (target.id,)),
+        None,
+    )
+    if goal is None or baseline is None:
+        return []
+    start = measure(baseline)
+    exact = Measure(goal.number, goal.number, goal.number)
+    found = [
+        derived(
+            "target-multiple",
+            (target.id,),
+            "",
+            ratio(exact, start),
+            (goal, baseline),
+            formula="target / baseline",
+            unit="1",
+        )
+    ]
+    year = parse_period(baseline.period)
+    if by is not None and (years := parse_period(by.text[:4]).year - year.year) > 0:
+        needed = annual_growth(start, exact, years=years)
+        formula = f"(target / baseline) ^ (1 / {years}) - 1"
+        found.append(
+            derived("growth-needed", (target.id,), by.text[:4], needed, (baseline, goal), formula=formula, unit="1")
+        )
+    if len(target.parties) == 2 and (earlier := _earlier(facts, target, baseline)):
+        years, first = earlier
+        reached = annual_growth(measure(first), start, years=years)
+        formula = f"(baseline / turnover {years} years before) ^ (1 / {years}) - 1"
+        span = f"{year.year - years}-01/{year.year}-12"
+        found.append(
+            derived("growth-reached", (target.id,), span, reached, (first, baseline), formula=formula, unit="1")
+        )
+    return found
+
+
+def _earlier(facts: Facts, target: Entity, baseline: Fact) -> tuple[int, Fact] | None:
+    """Return the turnover some years before the baseline, from the side that recorded the baseline."""
+    for reporter, partner in (target.parties, target.parties[::-1]):
+        same = facts.all("turnover", reporter, partner, period=baseline.period)
+        if not any(measure(fact).overlaps(measure(baseline)) for fact in same if not fact.subset and not fact.bound):
+            continue
+        for years in _REACHED_OVER:
+            before = str(parse_period(baseline.period).shifted(-years))
+            first = facts.best("turnover", reporter, partner, period=before)
+            if first is not None and not first.subset and measure(first).low > 0:
+                return years, first
+    return None

@@ -1,0 +1,70 @@
+"""Document -> PDF by Typst, in process: PDF/UA-1 and PDF/A-2a, own fonts only, the same bytes for the same document.
+
+The document travels as JSON beside `templates/brief.typ`; no text is ever pasted into Typst source.
+"""
+
+from __future__ import annotations
+
+import datetime
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from hamkor.briefs.document import Document, Picture, Provenance
+from hamkor.briefs.pictures import FONTS
+from hamkor.languages.language import CLOSE, OPEN
+from hamkor.schema.errors import HamkorError
+
+STANDARDS = ["ua-1", "a-2a"]
+
+
+def to_pdf(document: Document) -> bytes:
+    """Return the document as PDF/UA-1 and PDF/A-2a.
+
+    Raises
+    ------
+    HamkorError
+        If Typst refuses: a glyph that no shipped font has, a picture without a text alternative.
+    """
+    import typst
+
+    template = files("hamkor.briefs").joinpath("templates", "brief.typ").read_bytes()
+    parts: dict[str, bytes] = {"main.typ": template, "document.json": _json(document)}
+    for block in document.blocks:
+        if isinstance(block, Picture):
+            parts[f"{block.name}.svg"] = block.svg.encode()
+    day = document.date or "1970-01-01"
+    moment = datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    try:
+        return bytes(
+            typst.compile(
+                parts, font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=STANDARDS,
+                timestamp=int(moment.timestamp()),
+            )
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise HamkorError(f"Typst refused the brief in '{document.language}': {error}") from None
+
+
+def _json(document: Document) -> bytes:
+    """Return the document for the template: numbers fenced by U+200E, facts that the annex lists by their place in it."""
+    fence = "\u200e" if document.direction == "rtl" else ""
+    listed: dict[str, int] = {}
+    for block in document.blocks:
+        if isinstance(block, Provenance):
+            listed = {entry.fact: number for number, entry in enumerate(block.entries, start=1)}
+
+    def fenced(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace(OPEN, fence).replace(CLOSE, fence)
+        if isinstance(value, list | tuple):
+            return [fenced(item) for item in value]
+        if isinstance(value, dict):
+            found = {key: fenced(item) for key, item in value.items() if key != "svg"}
+            if "fact" in found:
+                found["place"] = listed.get(value["fact"], 0)
+            return found
+        return value
+
+    return msgspec.json.encode(fenced(msgspec.to_builtins(document)))

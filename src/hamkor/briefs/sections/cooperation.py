@@ -1,0 +1,181 @@
+"""What the register knows of a pair: firms, funds, zones, projects, meetings, barriers, posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hamkor.briefs.document import Block, Bullets, Heading, Line, Sheet
+from hamkor.briefs.material import Material, latest
+from hamkor.briefs.sections.legal import agreement
+from hamkor.briefs.speaker import Speaker
+from hamkor.register.entities import Entity
+from hamkor.register.vocabulary import KINDS
+from hamkor.schema.provenance import Fact
+
+_LEGAL = ("free-trade", "investment-protection", "double-taxation")
+
+
+def cooperation(material: Material, speaker: Speaker, partner: str) -> list[Block]:
+    """Return what the register knows of the focus and one partner, each part under its own heading."""
+    focus = material.request.focus
+    blocks: list[Block] = []
+    for name, items in (
+        ("firms", _firms(material, speaker, partner)),
+        ("fields", _fields(material, speaker, partner)),
+    ):
+        if items:
+            blocks += [Heading(3, speaker.say(f"{name}.heading"), f"{name}-{partner}"), Bullets(tuple(items))]
+    for kind in ("funds", "zones", "projects"):
+        sheets = [dossier(material, speaker, entity) for entity in material.of_kind(kind, focus, partner)]
+        if sheets:
+            blocks += [Heading(3, speaker.say(f"{kind}.heading"), f"{kind}-{partner}"), *sheets]
+    others = [entity for entity in material.of_kind("agreements", focus, partner) if entity.type not in _LEGAL]
+    for name, items in (
+        ("documents", [agreement(material, speaker, entity) for entity in others]),
+        ("meetings", meetings(material, speaker, material.of_kind("meetings", focus, partner))),
+        ("barriers", barriers(material, speaker, material.of_kind("barriers", focus, partner))),
+        ("posts", _posts(material, speaker, partner)),
+    ):
+        if items:
+            blocks += [Heading(3, speaker.say(f"{name}.heading"), f"{name}-{partner}"), Bullets(tuple(items))]
+    return blocks
+
+
+def _firms(material: Material, speaker: Speaker, partner: str) -> list[Line]:
+    focus = material.request.focus
+    items: list[Line] = []
+    for host, home in ((focus, partner), (partner, focus)):
+        for entity in material.directed("firms", host, home):
+            facts = material.claims(entity, "count")
+            totals = [fact for fact in facts if not fact.of]
+            if totals:
+                items.append(_counts(speaker, host, home, entity, totals))
+            sectors = [*[fact for fact in facts if fact.of]]
+            newest = latest(sectors)
+            shown = [fact for fact in sectors if newest is not None and fact.period == newest.period]
+            if shown:
+                parts = [
+                    speaker.say("firms.sector", sector=fact, count=fact)
+                    for fact in sorted(shown, key=lambda f: -f.number)
+                ]
+                line = speaker.say("firms.sectors", date=shown[0], items=speaker.join_with("list.semicolon", parts))
+                items.append((*line, *speaker.cite(*shown)))
+            named = material.claims(entity, "sector")
+            if named:
+                texts = speaker.join(speaker.fact(fact, "text") for fact in named)
+                items.append((*speaker.say("firms.named", items=texts), *speaker.cite(*named)))
+    return items
+
+
+def _counts(speaker: Speaker, host: str, home: str, entity: Entity, totals: list[Fact]) -> Line:
+    """Return the latest counts of firms; those of the last year of the series stand side by side."""
+    newest = latest(totals)
+    assert newest is not None
+    recent = [fact for fact in totals if fact.period[:4] == newest.period[:4]]
+    older = [fact for fact in totals if fact not in recent]
+    parts = []
+    for fact in [*recent, *sorted(older, key=lambda fact: fact.period)[-1:]]:
+        key = "firms.count" if fact.speaker else "firms.count-plain"
+        parts.append((*speaker.say(key, count=fact, date=fact, by=speaker.fact(fact, "by")), *speaker.cite(fact)))
+    line = speaker.join_with("list.semicolon", parts)
+    return speaker.say(f"firms.{entity.type or 'active'}", host=host, home=home, counts=line)
+
+
+def _fields(material: Material, speaker: Speaker, partner: str) -> list[Line]:
+    items: list[Line] = []
+    for entity in material.of_kind("cooperation", material.request.focus, partner):
+        facts = material.claims(entity, "area")
+        texts = speaker.join(speaker.fact(fact, "text") for fact in facts)
+        items.append((*speaker.say("fields.named", items=texts), *speaker.cite(*facts)))
+    return items
+
+
+def dossier(material: Material, speaker: Speaker, entity: Entity) -> Sheet:
+    """Return all that is claimed of an entity; contradicting values stand side by side, each with its date and source."""
+    groups: dict[tuple[str, str], list[Fact]] = {}
+    for fact in material.facts_of(entity):
+        if not fact.name.endswith(".title"):
+            groups.setdefault((fact.name, fact.of), []).append(fact)
+    rows = []
+    for (name, of), facts in groups.items():
+        attribute = name.partition(".")[2]
+        label = speaker.say(f"attribute.{attribute}")
+        if of:
+            label = speaker.say("attribute.of", label=label, of=speaker.fact(facts[0], "of"))
+        rows.append(
+            (label, speaker.join_with("list.semicolon", (_value(speaker, entity.kind, fact) for fact in facts)))
+        )
+    head = (speaker.say("head.what"), speaker.say("head.value"))
+    return Sheet(speaker.fact(material.title(entity), "text"), head, tuple(rows), (False, False))
+
+
+def _value(speaker: Speaker, kind: str, fact: Fact) -> Line:
+    sort = KINDS[kind].attributes[fact.name.partition(".")[2]].sort
+    value = speaker.fact(fact, sort if sort in ("text", "date") else "quantity")
+    if fact.period and sort != "text":
+        value = speaker.say("value.as-of", value=value, date=fact)
+    return (*value, *speaker.cite(fact))
+
+
+def meetings(material: Material, speaker: Speaker, entities: Iterable[Entity]) -> list[Line]:
+    """Return meetings, the latest first: title, date, place, outcomes."""
+
+    def when(entity: Entity) -> str:
+        return max((fact.text for name in ("held", "planned") for fact in material.claims(entity, name)), default="")
+
+    items: list[Line] = []
+    for entity in sorted(entities, key=when, reverse=True):
+        held, planned = (next(iter(material.claims(entity, name)), None) for name in ("held", "planned"))
+        place = next(iter(material.claims(entity, "place")), None)
+        parts = [speaker.fact(material.title(entity), "text")]
+        if place is not None:
+            parts.append(speaker.fact(place, "text"))
+        if held is not None:
+            parts.append(speaker.fact(held, "date"))
+        elif planned is not None:
+            parts.append(speaker.say("meetings.planned", date=planned))
+        line = speaker.join_with("list.comma", parts)
+        outcomes = material.claims(entity, "outcome")
+        if outcomes:
+            texts = speaker.join_with("list.semicolon", (speaker.fact(fact, "text") for fact in outcomes))
+            line = speaker.say("meetings.line", meeting=line, outcomes=texts)
+        items.append((*line, *speaker.cite(*material.facts_of(entity))))
+    return items
+
+
+def barriers(material: Material, speaker: Speaker, entities: Iterable[Entity]) -> list[Line]:
+    """Return barriers: what it is, since and until when, its effect."""
+    items: list[Line] = []
+    for entity in entities:
+        parts = []
+        for name, kind in (
+            ("measure", "text"),
+            ("since", "date"),
+            ("until", "date"),
+            ("effect", "text"),
+            ("status", "text"),
+        ):
+            for fact in material.claims(entity, name):
+                value = speaker.fact(fact, kind)
+                parts.append(speaker.say(f"barriers.{name}", value=value) if kind == "date" else value)
+        title = speaker.fact(material.title(entity), "text")
+        line = speaker.say("barriers.line", title=title, parts=speaker.join_with("list.semicolon", parts))
+        items.append((*line, *speaker.cite(*material.facts_of(entity))))
+    return items
+
+
+def _posts(material: Material, speaker: Speaker, partner: str) -> list[Line]:
+    items: list[Line] = []
+    for entity in material.of_kind("posts", material.request.focus, partner):
+        for name in ("road", "rail"):
+            for fact in material.claims(entity, name):
+                items.append((*speaker.say(f"posts.{name}", count=fact), *speaker.cite(fact)))
+        for name in ("reopened", "status", "named"):
+            facts = material.claims(entity, name)
+            if facts:
+                texts = speaker.join(speaker.fact(fact, "text") for fact in facts)
+                items.append((*speaker.say(f"posts.{name}", items=texts), *speaker.cite(*facts)))
+        for fact in material.claims(entity, "persons-a-day"):
+            key = "posts.persons-of" if fact.of else "posts.persons"
+            items.append((*speaker.say(key, count=fact, place=fact), *speaker.cite(fact)))
+    return items

@@ -1,0 +1,1 @@
+"""A table in, a Vega-Lite specification out; models never plot, they return tables."""

@@ -1,0 +1,107 @@
+"""Lines over years: the two sides' records of one flow beside each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hamkor.charts.style import FIRST, INK, SECOND, Look, Specification, finished
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One year of one side's record; `text` is printed beside it unless empty."""
+
+    series: str
+    year: int
+    value: float
+    text: str = ""
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """One flow: its title and the points of both records."""
+
+    title: str
+    points: tuple[Point, ...]
+
+
+def two_sides(
+    panels: list[Panel], *, series: tuple[str, str], years: list[int], look: Look, width: int = 215, height: int = 130
+) -> Specification:
+    """Return the panels side by side, one line a record; time runs left to right in every language.
+
+    Parameters
+    ----------
+    panels
+        In reading order; mirrored pages get them from right to left.
+    series
+        Names of the two records; the second is dashed, so that the two stay apart in grey.
+    years
+        Years that are named on the axis.
+    look
+        Font and direction.
+    width, height
+        Pixels of one panel.
+
+    Examples
+    --------
+    >>> panel = Panel("Exports", (Point("A", 2022, 1.0), Point("B", 2022, 2.0)))
+    >>> len(two_sides([panel], series=("A", "B"), years=[2022], look=Look("IBM Plex Sans"))["hconcat"])
+    1
+    """
+    top = max((point.value for panel in panels for point in panel.points), default=1.0)
+    first, last = min(_years(panels)), max(_years(panels))
+    drawn = [_panel(panel, series, years, (first, last, top), (width, height)) for panel in panels]
+    return finished(look, {"hconcat": drawn[::-1] if look.mirrored else drawn, "spacing": 34})
+
+
+def _years(panels: list[Panel]) -> list[int]:
+    return [point.year for panel in panels for point in panel.points]
+
+
+def _panel(
+    panel: Panel, series: tuple[str, str], years: list[int], extent: tuple[int, int, float], size: tuple[int, int]
+) -> Specification:
+    first, last, top = extent
+    rows = [
+        {"series": point.series, "year": point.year, "value": point.value, "text": point.text,
+         "above": int(point.value >= max(p.value for p in panel.points if p.year == point.year))}
+        for point in panel.points
+    ]  # fmt: skip
+    labels = [
+        {
+            "transform": [{"filter": f"datum.text != '' && datum.above == {above}"}],
+            "mark": {"type": "text", "dy": dy, "align": "center"},
+            "encoding": {"text": {"field": "text", "type": "nominal"}},
+        }
+        for above, dy in ((1, -9), (0, 13))
+    ]
+    span = max(last - first, 1)
+    return {
+        "title": panel.title,
+        "width": size[0],
+        "height": size[1],
+        "data": {"values": rows},
+        "encoding": {
+            "x": {
+                "field": "year", "type": "quantitative",
+                "scale": {"domain": [first - 0.07 * span, last + 0.09 * span], "nice": False, "zero": False},
+                "axis": {"values": years, "format": "d", "labelFontSize": 10, "ticks": True, "domain": True},
+            },
+            "y": {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.18 * top]}},
+            "color": {
+                "field": "series", "type": "nominal",
+                "scale": {"domain": list(series), "range": [FIRST, SECOND]}, "legend": {"symbolType": "stroke"},
+            },
+        },
+        "layer": [
+            {
+                "mark": {"type": "line", "strokeWidth": 2.2, "point": {"size": 26}},
+                "encoding": {
+                    "strokeDash": {
+                        "field": "series", "type": "nominal", "legend": None,
+                        "scale": {"domain": list(series), "range": [[1, 0], [5, 3]]},
+                    }
+                },
+            },
+            *[{**label, "encoding": {**label["encoding"], "color": {"value": INK}}} for label in labels],
+        ],
+    }  # fmt: skip

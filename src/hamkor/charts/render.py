@@ -1,0 +1,31 @@
+"""Vega-Lite specification -> SVG, in process and without a browser."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from hamkor.charts.style import Specification
+
+
+@cache
+def _register(folder: Path) -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(folder))
+
+
+def to_svg(specification: Specification, *, fonts: Path) -> str:
+    """Return the chart as SVG text; the same specification gives the same text.
+
+    Parameters
+    ----------
+    specification
+        As a function of this package returns it.
+    fonts
+        Folder with the fonts that the specification names, so that texts are measured right.
+    """
+    import vl_convert
+
+    _register(fonts)
+    return str(vl_convert.vegalite_to_svg(specification, vl_version="5.21"))

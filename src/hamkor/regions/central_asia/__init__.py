@@ -1,0 +1,1 @@
+"""Central Asia: Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan, Uzbekistan."""
