@@ -1,4 +1,4 @@
-"""The command line: one verb a stage. Data goes to standard output, talk to standard error; heavy imports wait for their verb."""
+"""The command line: one verb a stage. Data goes to standard output, talk to standard error; heavy imports wait."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ def _welcome() -> None:
 @hamkor.command(epilog=EXIT_CODES)
 @click.argument("region")
 @click.option("--focus", "-f", metavar="CODE", help="Member whose side is taken. [default: the region's]")
-@click.option(
-    "--period", "-p", metavar="PERIOD", help="2024, 2024-03, 2024-Q1 or 2025-01/2025-09. [default: the region's]"
-)
+@click.option("--period", "-p", metavar="PERIOD", help="2024, 2024-03, 2024-Q1 or 2025-01/2025-09. [default: the region's]")
 @click.option(
     "--language",
     "-l",

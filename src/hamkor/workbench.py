@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -146,12 +145,8 @@ def brief(
         raise BadInput(f"format '{unknown[0]}'", due="a known format", cure=did_you_mean(unknown[0], FORMATS))
     material = Material(request, found.facts, found.pack.entities, found.pack.sources)
     names = {code: made.name for code, made in found.pack.region.economies.items()}
-    documents = {
-        voice.code: compose(material, Speaker(voice, found.pack.texts.get(voice.code, {}), names)) for voice in spoken
-    }
-    files = {
-        f"brief.{code}.{name}": FORMATS[name](document) for code, document in documents.items() for name in formats
-    }
+    documents = {voice.code: compose(material, Speaker(voice, found.pack.texts.get(voice.code, {}), names)) for voice in spoken}
+    files = {f"brief.{code}.{name}": FORMATS[name](document) for code, document in documents.items() for name in formats}
     headlines = _headlines(material)
     files["facts.json"] = _facts_json(found, request, documents, headlines)
     return Brief(documents, files, headlines)
@@ -227,7 +222,7 @@ def _plain_fact(fact: Fact) -> dict[str, Any]:
 
 
 def why(region: str, fact_id: str) -> list[dict[str, Any]]:
-    """Return the chain of every fact of that id: source, artifact, cell, derivation, and the facts it was computed from.
+    """Return the chain of every fact of that id: source, file, cell, derivation, and the facts it was computed from.
 
     Parameters
     ----------
@@ -302,7 +297,7 @@ def write(files: dict[str, bytes], folder: Path) -> list[Path]:
     try:
         for name, data in files.items():
             (staging / name).write_bytes(data)
-        return [Path(os.replace(staging / name, folder / name) or folder / name) for name in files]
+        return [(staging / name).replace(folder / name) for name in files]
     except OSError as error:
         raise SourceUnavailable(f"writing to '{folder}' failed: {error.strerror}") from None
     finally:

@@ -12,7 +12,7 @@ from hamkor.briefs.sections.whole import whole_region
 from hamkor.briefs.speaker import Speaker
 from hamkor.schema.errors import BadInput
 
-_LABELS = ("page", "contents", "opens", "unreviewed", "made-with", "outline", "close")
+_LABELS = ("page", "contents", "unreviewed", "made-with")
 
 
 def compose(material: Material, speaker: Speaker) -> Document:

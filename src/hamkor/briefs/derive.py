@@ -52,9 +52,7 @@ def derived(
     )  # fmt: skip
 
 
-def with_derived(
-    facts: Facts, *, region: Region, entities: Iterable[Entity], ranks: dict[str, tuple[object, ...]]
-) -> Facts:
+def with_derived(facts: Facts, *, region: Region, entities: Iterable[Entity], ranks: dict[str, tuple[object, ...]]) -> Facts:
     """Return `facts` and all that follows from them.
 
     Parameters
@@ -113,9 +111,7 @@ def _balances(facts: Facts, keys: Keys) -> list[Fact]:
             seen = balance(measure(imports), measure(export))
             formula = f"{reporter}'s imports - {reporter}'s exports"
             found.append(
-                derived(
-                    "mirror-balance", (partner, reporter), period, seen, (imports, export), formula=formula, unit="USD"
-                )
+                derived("mirror-balance", (partner, reporter), period, seen, (imports, export), formula=formula, unit="USD")
             )
     return found
 
@@ -164,16 +160,12 @@ def _gaps(facts: Facts, keys: Keys) -> list[Fact]:
         formula = f"{importer}'s imports / {exporter}'s exports"
         found.append(derived("mirror-ratio", entities, period, times, (got, sent), formula=formula, unit="1"))
     for (reporter, partner), period in sorted({(key[0], key[1]) for key in keys}):
-        one, other = (
-            facts.best("turnover", a, b, period=period) for a, b in ((reporter, partner), (partner, reporter))
-        )
+        one, other = (facts.best("turnover", a, b, period=period) for a, b in ((reporter, partner), (partner, reporter)))
         if one is None or other is None or one.subset or other.subset:
             continue
         gap = balance(measure(one), measure(other))
         formula = f"turnover by {reporter} - turnover by {partner}"
-        found.append(
-            derived("turnover-gap", (reporter, partner), period, gap, (one, other), formula=formula, unit="USD")
-        )
+        found.append(derived("turnover-gap", (reporter, partner), period, gap, (one, other), formula=formula, unit="USD"))
     return found
 
 
@@ -231,17 +223,13 @@ def _path(facts: Facts, target: Entity) -> list[Fact]:
     if by is not None and (years := parse_period(by.text[:4]).year - year.year) > 0:
         needed = annual_growth(start, exact, years=years)
         formula = f"(target / baseline) ^ (1 / {years}) - 1"
-        found.append(
-            derived("growth-needed", (target.id,), by.text[:4], needed, (baseline, goal), formula=formula, unit="1")
-        )
+        found.append(derived("growth-needed", (target.id,), by.text[:4], needed, (baseline, goal), formula=formula, unit="1"))
     if len(target.parties) == 2 and (earlier := _earlier(facts, target, baseline)):
         years, first = earlier
         reached = annual_growth(measure(first), start, years=years)
         formula = f"(baseline / turnover {years} years before) ^ (1 / {years}) - 1"
         span = f"{year.year - years}-01/{year.year}-12"
-        found.append(
-            derived("growth-reached", (target.id,), span, reached, (first, baseline), formula=formula, unit="1")
-        )
+        found.append(derived("growth-reached", (target.id,), span, reached, (first, baseline), formula=formula, unit="1"))
     return found
 
 

@@ -227,9 +227,7 @@ def pack_facts(region: Region, performance: pl.DataFrame, artifacts: Mapping[str
     for code, group in region.groups.items():
         cell = Cell(artifact, f"groups.{code}")
         facts.append(
-            Fact(
-                id=f"group.title:{code}", name="group.title", entities=(f"group-{code}",), value=group.title, cell=cell
-            )
+            Fact(id=f"group.title:{code}", name="group.title", entities=(f"group-{code}",), value=group.title, cell=cell)
         )
     for name, remarks in (("note", region.notes), ("gap", region.gaps)):
         for number, remark in enumerate(remarks, start=1):
@@ -239,13 +237,13 @@ def pack_facts(region: Region, performance: pl.DataFrame, artifacts: Mapping[str
         place = (row["PLACE"],) if row["PLACE"] else ()
         entities = (row["SCOPE"], row["MODE"], row["DIRECTION"], *place)
         found = unit(row["UNIT_MEASURE"])
-        number = read_printed(row["PRINTED"], found)
+        rounded = read_printed(row["PRINTED"], found)
         key = statement(f"corridor.{row['INDICATOR']}", entities, row["TIME_PERIOD"])
         facts.append(
             Fact(
                 id=f"{key}@{row['SOURCE']}", name=f"corridor.{row['INDICATOR']}", entities=entities,
-                period=row["TIME_PERIOD"], value=number.value, unit=found.base, low=number.low, high=number.high,
-                precision=number.precision, printed=f"{row['PRINTED']} {found.name}", note=row["NOTE"] or "",
+                period=row["TIME_PERIOD"], value=rounded.value, unit=found.base, low=rounded.low, high=rounded.high,
+                precision=rounded.precision, printed=f"{row['PRINTED']} {found.name}", note=row["NOTE"] or "",
                 source=row["SOURCE"], cell=_cell(row["LOCATOR"], artifacts),
             )
         )  # fmt: skip

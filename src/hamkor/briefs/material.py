@@ -78,9 +78,7 @@ class Material(msgspec.Struct, frozen=True):
     def of_kind(self, kind: str, *parties: str) -> tuple[Entity, ...]:
         """Return the register's entities of a kind whose parties are just these, in any order."""
         return tuple(
-            entity
-            for entity in self.entities
-            if entity.kind == kind and (not parties or set(entity.parties) == set(parties))
+            entity for entity in self.entities if entity.kind == kind and (not parties or set(entity.parties) == set(parties))
         )
 
     def directed(self, kind: str, first: str, second: str) -> tuple[Entity, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -15,8 +15,6 @@ from hamkor.briefs.document import Document, Picture, Provenance
 from hamkor.briefs.pictures import FONTS
 from hamkor.languages.language import CLOSE, OPEN
 from hamkor.schema.errors import HamkorError
-
-STANDARDS = ["ua-1", "a-2a"]
 
 
 def to_pdf(document: Document) -> bytes:
@@ -39,7 +37,8 @@ def to_pdf(document: Document) -> bytes:
     try:
         return bytes(
             typst.compile(
-                parts, font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=STANDARDS,
+                cast(Any, parts),  # a folder of files in memory, which the stubs of typst do not know
+                font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards=["ua-1", "a-2a"],
                 timestamp=int(moment.timestamp()),
             )
         )  # fmt: skip

@@ -71,7 +71,9 @@ def sides_picture(material: Material, speaker: Speaker, partner: str) -> Picture
     series = tuple(
         text_of(speaker.say("chart.recorded-by", reporter=reporter)) for reporter in (focus, partner)
     )  # fmt: skip
-    panels, printed, years = [], [], set[int]()
+    panels: list[Panel] = []
+    printed: list[Line] = []
+    years = set[int]()
     told: list[Line] = []
     for key, flows in (("chart.exports", ("export", "import")), ("chart.imports", ("import", "export"))):
         points, lines, alts = _points(material, speaker, partner, flows, (series[0], series[1]))
@@ -87,7 +89,8 @@ def sides_picture(material: Material, speaker: Speaker, partner: str) -> Picture
     for _ in panels:
         printed += [(Moment(str(year)),) for year in named]
     caption = speaker.say("chart.sides", focus=focus, partner=partner)
-    specification = two_sides(panels, series=(series[0], series[1]), years=named, look=_look(speaker))
+    drawn = [name for name in series if any(point.series == name for panel in panels for point in panel.points)]
+    specification = two_sides(panels, series=drawn, years=named, look=_look(speaker))
     alt = (*caption, *speaker.say("alt.colon"), *speaker.join_with("list.semicolon", told))
     return _picture(f"sides-{partner}", specification, caption=caption, alt=alt, printed=printed)
 

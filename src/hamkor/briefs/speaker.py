@@ -107,9 +107,7 @@ def _figure(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact], 
 def _bounded(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact], Line]:
     def say(speaker: Speaker, fact: Fact) -> Line:
         if fact.bound == "range":
-            ends = (
-                msgspec.structs.replace(fact, value=end, bound="") for end in (fact.low, fact.high) if end is not None
-            )
+            ends = (msgspec.structs.replace(fact, value=end, bound="") for end in (fact.low, fact.high) if end is not None)
             low, high = (say(speaker, end) for end in ends)
             return speaker.say("range", low=low, high=high)
         line: Line = (Figure(fact.id, text(speaker.language, fact)),)
@@ -128,8 +126,7 @@ def _interval(speaker: Speaker, fact: Fact) -> Line:
         return _KINDS["usd"](speaker, fact)
     step = fact.precision
     low, high = (
-        Figure(fact.id, speaker.language.money(bound, currency=fact.unit, precision=step))
-        for bound in (fact.low, fact.high)
+        Figure(fact.id, speaker.language.money(bound, currency=fact.unit, precision=step)) for bound in (fact.low, fact.high)
     )
     return speaker.say("interval", low=(low,), high=(high,))
 

@@ -93,15 +93,13 @@ def _sides_named(groups: tuple[str, str], look: Look) -> list[Specification]:
     ends = ("right", "left") if look.mirrored else ("left", "right")
     return [
         {
-            "data": {"values": [{"name": group}]},
-            "mark": {
-                "type": "text",
-                "align": end,
-                "dx": 6 if end == "left" else -6,
-                "color": colour,
-                "fontWeight": "bold",
+            "data": {"values": [{"name": group, "middle": 0}]},
+            "mark": {"type": "text", "align": end, "dx": 6 if end == "left" else -6, "color": colour, "fontWeight": "bold"},
+            "encoding": {
+                "text": {"field": "name", "type": "nominal"},
+                "x": {"field": "middle", "type": "quantitative"},
+                "y": {"value": -9},
             },
-            "encoding": {"text": {"field": "name"}, "x": {"datum": 0}, "y": {"value": -9}},
         }
         for group, end, colour in zip(groups, ends, (FIRST, SECOND_TEXT), strict=True)
     ]

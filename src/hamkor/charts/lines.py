@@ -24,7 +24,7 @@ class Panel(msgspec.Struct, frozen=True):
 
 
 def two_sides(
-    panels: list[Panel], *, series: tuple[str, str], years: list[int], look: Look, width: int = 215, height: int = 130
+    panels: list[Panel], *, series: list[str], years: list[int], look: Look, width: int = 215, height: int = 130
 ) -> Specification:
     """Return the panels side by side, one line a record; time runs left to right in every language.
 
@@ -33,7 +33,7 @@ def two_sides(
     panels
         In reading order; mirrored pages get them from right to left.
     series
-        Names of the two records; the second is dashed, so that the two stay apart in grey.
+        Names of the records, one or two; the second is dashed, so that the two stay apart in grey.
     years
         Years that are named on the axis.
     look
@@ -44,7 +44,7 @@ def two_sides(
     Examples
     --------
     >>> panel = Panel("Exports", (Point("A", 2022, 1.0), Point("B", 2022, 2.0)))
-    >>> len(two_sides([panel], series=("A", "B"), years=[2022], look=Look("IBM Plex Sans"))["hconcat"])
+    >>> len(two_sides([panel], series=["A", "B"], years=[2022], look=Look("IBM Plex Sans"))["hconcat"])
     1
     """
     top = max((point.value for panel in panels for point in panel.points), default=1.0)
@@ -58,7 +58,7 @@ def _years(panels: list[Panel]) -> list[int]:
 
 
 def _panel(
-    panel: Panel, series: tuple[str, str], years: list[int], extent: tuple[int, int, float], size: tuple[int, int]
+    panel: Panel, series: list[str], years: list[int], extent: tuple[int, int, float], size: tuple[int, int]
 ) -> Specification:
     first, last, top = extent
     rows = [
@@ -66,11 +66,11 @@ def _panel(
          "above": int(point.value >= max(p.value for p in panel.points if p.year == point.year))}
         for point in panel.points
     ]  # fmt: skip
-    labels = [
+    labels: list[Specification] = [
         {
             "transform": [{"filter": f"datum.text != '' && datum.above == {above}"}],
             "mark": {"type": "text", "dy": dy, "align": "center"},
-            "encoding": {"text": {"field": "text", "type": "nominal"}},
+            "encoding": {"text": {"field": "text", "type": "nominal"}, "color": {"value": INK}},
         }
         for above, dy in ((1, -9), (0, 13))
     ]
@@ -89,7 +89,7 @@ def _panel(
             "y": {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.18 * top]}},
             "color": {
                 "field": "series", "type": "nominal",
-                "scale": {"domain": list(series), "range": [FIRST, SECOND]}, "legend": {"symbolType": "stroke"},
+                "scale": {"domain": series, "range": [FIRST, SECOND]}, "legend": {"symbolType": "stroke"},
             },
         },
         "layer": [
@@ -98,10 +98,10 @@ def _panel(
                 "encoding": {
                     "strokeDash": {
                         "field": "series", "type": "nominal", "legend": None,
-                        "scale": {"domain": list(series), "range": [[1, 0], [5, 3]]},
+                        "scale": {"domain": series, "range": [[1, 0], [5, 3]]},
                     }
                 },
             },
-            *[{**label, "encoding": {**label["encoding"], "color": {"value": INK}}} for label in labels],
+            *labels,
         ],
     }  # fmt: skip

@@ -37,6 +37,7 @@ def finished(look: Look, body: Specification) -> Specification:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "transparent",
         "config": {
+            "aria": False,
             "font": look.font,
             "view": {"stroke": None},
             "axis": {

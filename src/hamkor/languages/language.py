@@ -192,8 +192,7 @@ class Language:
         return str(self._locale.territories.get(alpha2, code))
 
     def _month(self, month: int) -> str:
-        style = self._periods.get("month_style", "format")
-        return str(dates.get_month_names("wide", context=style, locale=self._locale)[month % 12 + 1])
+        return str(dates.get_month_names("wide", locale=self._locale)[month % 12 + 1])
 
 
 def _decimals(value: float, precision: float | None, scale: float) -> int:

@@ -107,9 +107,7 @@ class _Reader:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
-            self._fault(
-                f"byte 0x{data[error.start]:02x}", f"{name} line {line}", "UTF-8 text", "save the file as UTF-8"
-            )
+            self._fault(f"byte 0x{data[error.start]:02x}", f"{name} line {line}", "UTF-8 text", "save the file as UTF-8")
             return None
 
     def _toml(self, path: Path) -> dict[str, Any]:
@@ -205,9 +203,7 @@ class _Reader:
             for cells in reader:
                 where = f"{name} line {reader.line_num + comments}"
                 if "__more__" in cells or None in cells.values():
-                    self._fault(
-                        f"{len(cells)} cells or a cell too many", where, f"{len(reader.fieldnames or [])} cells"
-                    )
+                    self._fault(f"{len(cells)} cells or a cell too many", where, f"{len(reader.fieldnames or [])} cells")
                     continue
                 yield where, {key: value.strip() for key, value in cells.items()}
 

@@ -167,9 +167,7 @@ def _check_number(claim: Claim, attribute: Attribute, *, where: str) -> None:
     found = unit(name, where=f"{where}.unit")
     if found.dimension not in attribute.dimensions:
         fitting = [known.name for known in UNITS.values() if known.dimension in attribute.dimensions]
-        raise BadInput(
-            f"unit '{name}'", where=where, due=f"a unit of {attribute.sort}", cure=did_you_mean(name, fitting)
-        )
+        raise BadInput(f"unit '{name}'", where=where, due=f"a unit of {attribute.sort}", cure=did_you_mean(name, fitting))
     claim_interval(claim, where=where)
 
 

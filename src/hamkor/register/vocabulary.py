@@ -54,9 +54,7 @@ KINDS: dict[str, Kind] = {
         text="status effect",
         count="count",
     ),
-    "bodies": _kind(
-        "commission council forum summit", text="purpose status", date="established", count="sessions-held"
-    ),
+    "bodies": _kind("commission council forum summit", text="purpose status", date="established", count="sessions-held"),
     "meetings": _kind(count="number", date="held planned", text="place outcome"),
     "funds": _kind(
         date="signed established opened",

@@ -1,1 +1,1 @@
-"""What each table is: columns, units, keys; codes of economies, products and currencies; provenance. Imports nothing of ours."""
+"""What each table is: columns, units, keys; codes of economies, products, currencies; provenance. Imports nothing of ours."""

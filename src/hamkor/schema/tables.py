@@ -193,9 +193,7 @@ def _check_names(frame: pl.DataFrame, table: Table) -> None:
     unknown = [name for name in frame.columns if name not in table.names]
     if missing or unknown:
         found = f"columns {', '.join(frame.columns) or 'none'}"
-        parts = [f"without {', '.join(missing)}"] * bool(missing) + [f"with unknown {', '.join(unknown)}"] * bool(
-            unknown
-        )
+        parts = [f"without {', '.join(missing)}"] * bool(missing) + [f"with unknown {', '.join(unknown)}"] * bool(unknown)
         raise BadInput(f"{found} ({' and '.join(parts)})", where=table.name, due=", ".join(table.names))
 
 

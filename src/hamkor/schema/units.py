@@ -35,9 +35,7 @@ class Unit(msgspec.Struct, frozen=True):
 
 _SCALES = {"": 1, " thousand": 10**3, " million": 10**6, " billion": 10**9}
 _MONEY = [
-    Unit(f"{code}{scale}", "money", code, Decimal(factor))
-    for code in ("USD", "KZT")
-    for scale, factor in _SCALES.items()
+    Unit(f"{code}{scale}", "money", code, Decimal(factor)) for code in ("USD", "KZT") for scale, factor in _SCALES.items()
 ]
 _PHYSICAL = (
     "people", "ha", "km", "m", "MW", "TWh", "Mt", "Mt/year", "years", "days", "hours", "km/h", "train pairs/day",
@@ -135,6 +133,4 @@ def read_printed(digits: str, printed_unit: Unit, *, bound: str = "", where: str
     half = step * 10 if bound == "about" else step / 2
     low = value if bound == "above" else None if bound == "below" else value - half
     high = value if bound == "below" else None if bound == "above" else value + half
-    return Rounded(
-        float(value), None if low is None else float(low), None if high is None else float(high), float(step)
-    )
+    return Rounded(float(value), None if low is None else float(low), None if high is None else float(high), float(step))

@@ -1,1 +1,1 @@
-"""The parts of a brief in reading order; each takes the material and a speaker and returns blocks, none if there are no facts."""
+"""The parts of a brief in reading order; each takes the material and a speaker and returns blocks, none without facts."""

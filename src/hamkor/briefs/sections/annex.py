@@ -70,14 +70,9 @@ def _chain(material: Material, speaker: Speaker, fact: Fact) -> Chain:
     if fact.derivation is not None:
         inputs = speaker.join_with(
             "list.semicolon",
-            (
-                speaker.fact(used, _kind(used))
-                for used in (material.facts.by_id[name] for name in fact.derivation.inputs)
-            ),
+            (speaker.fact(used, _kind(used)) for used in (material.facts.by_id[name] for name in fact.derivation.inputs)),
         )
-        return Chain(
-            fact.id, figure, states(material, speaker, fact), speaker.say(f"formula.{fact.name}", inputs=inputs)
-        )
+        return Chain(fact.id, figure, states(material, speaker, fact), speaker.say(f"formula.{fact.name}", inputs=inputs))
     origin = speaker.say("origin.printed", speaker=speaker.fact(fact, "by")) if fact.speaker else ()
     return Chain(fact.id, figure, states(material, speaker, fact), (*origin, *speaker.cite(fact)))
 
@@ -113,10 +108,8 @@ def states(material: Material, speaker: Speaker, fact: Fact) -> Line:
         return speaker.say("states.attribute", title=title, attribute=label)
     if kind == "corridor":
         return speaker.say(f"indicator.{attribute}", mode=speaker.say(f"mode.{fact.entities[1]}"))
-    arguments = {"first": _party(material, speaker, fact.entities[0]), "period": parse_period(fact.period)}
-    if len(fact.entities) > 1:
-        arguments["second"] = _party(material, speaker, fact.entities[1])
-    return speaker.say(f"states.{fact.name}", **arguments)
+    first, *rest = (_party(material, speaker, code) for code in fact.entities)
+    return speaker.say(f"states.{fact.name}", first=first, second=rest[0] if rest else (), period=parse_period(fact.period))
 
 
 def _party(material: Material, speaker: Speaker, code: str) -> Line:

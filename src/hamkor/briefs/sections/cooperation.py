@@ -55,8 +55,7 @@ def _firms(material: Material, speaker: Speaker, partner: str) -> list[Line]:
             shown = [fact for fact in sectors if newest is not None and fact.period == newest.period]
             if shown:
                 parts = [
-                    speaker.say("firms.sector", sector=fact, count=fact)
-                    for fact in sorted(shown, key=lambda f: -f.number)
+                    speaker.say("firms.sector", sector=fact, count=fact) for fact in sorted(shown, key=lambda f: -f.number)
                 ]
                 line = speaker.say("firms.sectors", date=shown[0], items=speaker.join_with("list.semicolon", parts))
                 items.append((*line, *speaker.cite(*shown)))
@@ -102,9 +101,7 @@ def dossier(material: Material, speaker: Speaker, entity: Entity) -> Sheet:
         label = speaker.say(f"attribute.{attribute}")
         if of:
             label = speaker.say("attribute.of", label=label, of=speaker.fact(facts[0], "of"))
-        rows.append(
-            (label, speaker.join_with("list.semicolon", (_value(speaker, entity.kind, fact) for fact in facts)))
-        )
+        rows.append((label, speaker.join_with("list.semicolon", (_value(speaker, entity.kind, fact) for fact in facts))))
     head = (speaker.say("head.what"), speaker.say("head.value"))
     return Sheet(speaker.fact(material.title(entity), "text"), head, tuple(rows), (False, False))
 
@@ -167,9 +164,11 @@ def barriers(material: Material, speaker: Speaker, entities: Iterable[Entity]) -
 def _posts(material: Material, speaker: Speaker, partner: str) -> list[Line]:
     items: list[Line] = []
     for entity in material.of_kind("posts", material.request.focus, partner):
-        for name in ("road", "rail"):
-            for fact in material.claims(entity, name):
-                items.append((*speaker.say(f"posts.{name}", count=fact), *speaker.cite(fact)))
+        items += [
+            (*speaker.say(f"posts.{name}", count=fact), *speaker.cite(fact))
+            for name in ("road", "rail")
+            for fact in material.claims(entity, name)
+        ]
         for name in ("reopened", "status", "named"):
             facts = material.claims(entity, name)
             if facts:

@@ -46,7 +46,9 @@ def _headline(material: Material, speaker: Speaker, partner: str, record: Record
                 key, focus=focus, partner=partner, period=record.turnover, turnover=record.turnover, growth=growth or ()
             )
         )
-    elif record.turnover_growth is not None:
+    else:
+        parts.append(speaker.say("headline.part", focus=focus, partner=partner, period=parse_period(record.period)))
+    if record.turnover is None and record.turnover_growth is not None:
         parts.append(speaker.say("headline.growth-only", focus=focus, partner=partner, growth=record.turnover_growth))
     parts += _flows(speaker, record)
     if record.balance is not None:
@@ -91,7 +93,7 @@ def _checks(material: Material, speaker: Speaker, record: Record) -> list[Block]
     for name in ("turnover", "export", "import"):
         implied = material.facts.best(f"implied-{name}", record.reporter, other, period=before)
         if implied is not None:
-            line = speaker.say(f"check.implied-{name}", period=implied, base=implied, interval=implied)
+            line = speaker.say(f"check.implied-{_seen(name, record.mirrored)}", period=implied, base=implied, interval=implied)
             items.append(line)
             printed = material.facts.best(name, record.reporter, other, period=before)
             if printed is not None and printed.derivation is None and not printed.subset:
@@ -105,6 +107,11 @@ def _checks(material: Material, speaker: Speaker, record: Record) -> list[Block]
     if not items:
         return []
     return [Bullets(tuple(items))]
+
+
+def _seen(flow: str, mirrored: bool) -> str:
+    """Return what a flow is from the focus's side: the partner's exports are its imports."""
+    return {"export": "import", "import": "export"}.get(flow, flow) if mirrored else flow
 
 
 def _moved(material: Material, speaker: Speaker, partner: str) -> list[Block]:
@@ -146,7 +153,8 @@ def _also_printed(material: Material, speaker: Speaker, record: Record) -> list[
                 if fact.id in shown or fact.derivation is not None:
                     continue
                 growth = material.facts.by_id.get(fact.id.replace(f"{flow}:", f"{flow}-growth:", 1))
-                key = f"also.{flow}-growth" if growth is not None else f"also.{flow}"
+                seen = _seen(flow, reporter != record.focus)
+                key = f"also.{seen}-growth" if growth is not None else f"also.{seen}"
                 subset = speaker.say("also.subset", subset=speaker.say(f"subset.{fact.subset}")) if fact.subset else ()
                 line = speaker.say(key, amount=fact, growth=growth or (), speaker=speaker.fact(fact, "by"))
                 items.append((*line, *subset, *speaker.cite(fact)))
@@ -185,9 +193,7 @@ def _baskets(material: Material, speaker: Speaker, partner: str) -> list[Block]:
     columns, cites = [], []
     for exporter, importer in ((focus, partner), (partner, focus)):
         facts = [
-            fact
-            for entity in material.directed("baskets", exporter, importer)
-            for fact in material.claims(entity, "product")
+            fact for entity in material.directed("baskets", exporter, importer) for fact in material.claims(entity, "product")
         ]
         columns.append(speaker.join(speaker.fact(fact, "text") for fact in facts))
         cites.append(speaker.cite(*facts))
@@ -213,18 +219,18 @@ def _not_known(material: Material, speaker: Speaker, partner: str, record: Recor
             items.append(speaker.say("gap.growth"))
         if record.exports is None or record.imports is None:
             items.append(speaker.say("gap.parts"))
-    for entity in material.of_kind("targets", request.focus, partner):
-        if not material.claims(entity, "by"):
-            items.append((*speaker.say("gap.target", title=speaker.fact(material.title(entity), "text")),))
+    items += [
+        speaker.say("gap.target", title=speaker.fact(material.title(entity), "text"))
+        for entity in material.of_kind("targets", request.focus, partner)
+        if not material.claims(entity, "by")
+    ]
     undated = [
         entity
         for entity in material.of_kind("agreements", request.focus, partner)
         if not any(material.claims(entity, name) for name in ("signed", "in-force", "ratified"))
     ]
     if undated:
-        titles = speaker.join_with(
-            "list.semicolon", (speaker.fact(material.title(entity), "text") for entity in undated)
-        )
+        titles = speaker.join_with("list.semicolon", (speaker.fact(material.title(entity), "text") for entity in undated))
         items.append(speaker.say("gap.agreements", titles=titles))
     if not items:
         return []

@@ -13,6 +13,7 @@ from hamkor.schema.provenance import Fact
 
 def sides(material: Material, speaker: Speaker, partner: str) -> list[Block]:
     """Return the picture of both records, the latest year that both recorded, and the reasons of the gap."""
+    focus = material.request.focus
     picture = sides_picture(material, speaker, partner)
     blocks: list[Block] = [picture] if picture else []
     rows, explained = _latest(material, speaker, partner)
@@ -20,13 +21,23 @@ def sides(material: Material, speaker: Speaker, partner: str) -> list[Block]:
         head = tuple(
             speaker.say(f"head.{name}") for name in ("flow", "period", "exporter-says", "importer-says", "gap", "ratio")
         )
-        caption = speaker.say("sides.table", focus=material.request.focus, partner=partner)
+        caption = speaker.say("sides.table", focus=focus, partner=partner)
         blocks.append(Sheet(caption, head, tuple(rows), (False, False, True, True, True, True)))
         blocks.append(Bullets(tuple(explained)))
     elif blocks:
-        blocks.append(Paragraph(speaker.say("sides.one-only", partner=partner), "gap"))
+        silent = focus if not _recorded(material, focus, partner) else partner
+        blocks.append(Paragraph(speaker.say("sides.one-only", partner=silent), "gap"))
     blocks = [*_turnovers(material, speaker, partner), *blocks]
     return [Heading(3, speaker.say("sides.heading"), f"sides-{partner}"), *blocks] if blocks else []
+
+
+def _recorded(material: Material, reporter: str, partner: str) -> bool:
+    """Return whether `reporter` has an annual figure of the pair in print."""
+    return any(
+        parse_period(facts[0].period).kind == "annual"
+        for facts in material.facts.ranked.values()
+        if facts[0].entities == (reporter, partner) and facts[0].name in ("export", "import")
+    )
 
 
 def _turnovers(material: Material, speaker: Speaker, partner: str) -> list[Block]:

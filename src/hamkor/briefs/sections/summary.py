@@ -86,7 +86,7 @@ def _table(material: Material, speaker: Speaker, known: list[tuple[str, Record]]
         cells.append(
             (
                 *speaker.say("economy", economy=record.reporter),
-                *speaker.cite(*material.roots(record.turnover or record.exports)),
+                *speaker.cite(*material.roots(record.turnover or record.exports or record.imports)),
             )
         )
         rows.append(tuple(cells))
@@ -103,7 +103,5 @@ def gaps(material: Material, speaker: Speaker) -> list[Block]:
         facts = [fact for fact in material.facts.by_id.values() if fact.name == name]
         if facts:
             blocks.append(Heading(3, speaker.say(f"{name}s.heading"), f"{name}s"))
-            blocks.append(
-                Bullets(tuple(speaker.fact(fact, "text") for fact in facts), "gap" if name == "gap" else "body")
-            )
+            blocks.append(Bullets(tuple(speaker.fact(fact, "text") for fact in facts), "gap" if name == "gap" else "body"))
     return [Heading(2, speaker.say("gaps.title"), "limits"), *blocks] if blocks and request else []

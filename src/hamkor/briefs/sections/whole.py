@@ -74,12 +74,12 @@ def _matrix(material: Material, speaker: Speaker) -> list[Block]:
     for exporter in members:
         row = [speaker.say("economy", economy=exporter)]
         for importer in members:
-            fact = cells.get((exporter, importer))
-            if fact is None:
+            cell = cells.get((exporter, importer))
+            if cell is None:
                 row.append(speaker.say("same" if exporter == importer else "unknown"))
             else:
-                mark = () if fact.name == "export" else speaker.say("whole.by-importer")
-                row.append((*speaker.fact(fact, "millions"), *mark))
+                mark = () if cell.name == "export" else speaker.say("whole.by-importer")
+                row.append((*speaker.fact(cell, "millions"), *mark))
         rows.append(tuple(row))
     head = (speaker.say("whole.from-to"), *(speaker.say("economy", economy=member) for member in members))
     caption = speaker.say("whole.matrix", period=parse_period(year))
@@ -126,9 +126,7 @@ def _corridors(material: Material, speaker: Speaker) -> list[Block]:
     rows = []
     for (mode, name), by_year in sorted(table.items(), key=lambda item: (item[0][0] != "road", item[0][1])):
         label = speaker.say(f"indicator.{name.partition('.')[2]}", mode=speaker.say(f"mode.{mode}"))
-        cells = [
-            speaker.fact(by_year[year], "quantity") if year in by_year else speaker.say("unknown") for year in years
-        ]
+        cells = [speaker.fact(by_year[year], "quantity") if year in by_year else speaker.say("unknown") for year in years]
         rows.append((label, *cells))
     if len(years) < 2 or not rows:
         return []
@@ -150,10 +148,10 @@ def _accession(material: Material, speaker: Speaker) -> list[Block]:
                     value = speaker.say(f"accession.{name}", value=value)
                 parts.append(speaker.say("value.as-of", value=value, date=fact) if fact.period else value)
                 used.append(fact)
-        name = speaker.say("economy", economy=entity.parties[0])
+        economy = speaker.say("economy", economy=entity.parties[0])
         items.append(
             (
-                *speaker.say("accession.line", economy=name, parts=speaker.join_with("list.semicolon", parts)),
+                *speaker.say("accession.line", economy=economy, parts=speaker.join_with("list.semicolon", parts)),
                 *speaker.cite(*used),
             )
         )

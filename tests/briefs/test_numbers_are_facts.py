@@ -1,0 +1,139 @@
+"""No number stands in any output that is not a fact: the digits of the rendered files are counted against the document."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+import pypdfium2
+import pytest
+from lxml import html
+
+from hamkor import workbench
+from hamkor.briefs.document import (
+    Cite,
+    Document,
+    Figure,
+    Inline,
+    Moment,
+    Picture,
+    Provenance,
+    Quote,
+    References,
+    Words,
+    facts_printed,
+    lines,
+)  # fmt: skip
+from hamkor.languages.language import languages, plain
+
+_RUN = re.compile(r"\d+")
+CASES = [
+    ("toyland", "ALD", "2024-01/2024-06"), ("central-asia", "UZB", "2025-01/2025-09"),
+    ("central-asia", "KGZ", "2023"), ("central-asia", "TKM", "2025-01/2025-09"),
+]  # fmt: skip
+
+
+@cache
+def made(region: str, focus: str, period: str) -> workbench.Brief:
+    return workbench.brief(region, focus=focus, period=period, languages=languages())
+
+
+def digit_runs(text: str) -> Counter[str]:
+    return Counter(_RUN.findall(text))
+
+
+def nodes(document: Document, *, pictures: bool = True) -> list[Inline]:
+    found: list[Inline] = [*document.title, *document.subtitle]
+    for block in document.blocks:
+        if isinstance(block, Picture) and not pictures:
+            found += block.caption
+            continue
+        found += [node for line in lines(block) for node in line]
+    return found
+
+
+def expected_runs(document: Document) -> Counter[str]:
+    """Digits that a reader may see: of facts, periods, quoted texts, marks of sources and their addresses."""
+    counted = Counter[str]()
+    for node in nodes(document):
+        counted += digit_runs(str(node.number) if isinstance(node, Cite) else plain(node.text))
+    for block in document.blocks:
+        if isinstance(block, References):
+            for entry in block.entries:
+                counted += digit_runs(str(entry.number)) + digit_runs(entry.address)
+    return counted
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
+@pytest.mark.parametrize("code", languages())
+def test_every_digit_of_the_html_is_a_fact(case: tuple[str, str, str], code: str) -> None:
+    brief = made(*case)
+    page = html.fromstring(brief.files[f"brief.{code}.html"].decode())
+    for hidden in page.xpath("//head|//nav"):
+        hidden.drop_tree()
+    body = page.xpath("//body")[0]
+    text = " ".join(body.itertext())
+    numbered = Counter(str(number) for number in _list_numbers(brief.documents[code]))
+    assert digit_runs(text) + numbered == expected_runs(brief.documents[code])
+
+
+def _list_numbers(document: Document) -> list[int]:
+    return [entry.number for block in document.blocks if isinstance(block, References) for entry in block.entries]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
+@pytest.mark.parametrize("code", languages())
+def test_every_digit_of_the_pdf_is_a_fact(case: tuple[str, str, str], code: str) -> None:
+    brief = made(*case)
+    pdf = pypdfium2.PdfDocument(brief.files[f"brief.{code}.pdf"])
+    seen = Counter[str]()
+    for number, page in enumerate(pdf, start=1):
+        text = page.get_textpage().get_text_range()
+        seen += Counter({digit: count for digit, count in Counter(text).items() if digit.isdigit()})
+        seen -= Counter(f"{number}{len(pdf)}")
+    due = Counter[str]()
+    for run, count in expected_runs(brief.documents[code]).items():
+        for digit in run:
+            due[digit] += count
+    assert seen == due
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
+def test_every_number_printed_names_a_fact_that_exists(case: tuple[str, str, str]) -> None:
+    found = workbench.workspace(case[0])
+    for document in made(*case).documents.values():
+        for node in nodes(document):
+            if isinstance(node, Figure):
+                assert node.fact in found.facts.by_id
+            if isinstance(node, Quote):
+                assert node.fact in found.facts.by_id or node.fact.removeprefix("source:") in found.pack.sources
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
+def test_every_figure_has_an_entry_in_the_annex(case: tuple[str, str, str]) -> None:
+    for document in made(*case).documents.values():
+        listed = {entry.fact for block in document.blocks if isinstance(block, Provenance) for entry in block.entries}
+        printed = {node.fact for node in nodes(document) if isinstance(node, Figure)}
+        assert printed <= listed
+        assert set(facts_printed(document)) >= printed - listed
+
+
+def test_words_refuse_a_digit_of_any_script() -> None:
+    for text in ("in 2025", "٣ شركات", "۳"):
+        with pytest.raises(ValueError, match="no fact"):
+            Words(text)
+
+
+def test_the_languages_print_the_same_facts() -> None:
+    for case in CASES:
+        first, *others = (facts_printed(document) for document in made(*case).documents.values())
+        for other in others:
+            assert set(first) == set(other)
+
+
+def test_moments_hold_years_of_periods_only() -> None:
+    for document in made(*CASES[0]).documents.values():
+        for node in nodes(document):
+            if isinstance(node, Moment):
+                assert all(len(run) in (1, 2, 4) for run in _RUN.findall(node.text))
