@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,7 @@ def test_the_commands_of_a_page_work_and_print_what_it_shows(
     for command, lines in shown:
         program, *arguments = shlex.split(command)
         if program == "cp":
-            import shutil
-
-            import hamkor
-
-            source = arguments[-2].replace("$HAMKOR", str(Path(hamkor.__file__).parent))
-            shutil.copytree(source, arguments[-1], ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / arguments[-2], arguments[-1], ignore=shutil.ignore_patterns("__pycache__"))
             continue
         assert program == "hamkor"
         with pytest.raises(SystemExit) as left:

@@ -40,7 +40,9 @@ def test_no_module_is_over_450_lines_and_no_function_takes_star_star() -> None:
 
 
 def test_nothing_names_a_registry_host_or_a_path_of_a_machine() -> None:
-    hosts = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian|/home/[a-z]|/root/|/tmp/bash|/work/(main|shared)")
+    hosts = re.compile(
+        r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian|/home/[a-z]|/root/|/tmp/bash|/work/(main|shared)"
+    )
     for path in tracked():
         if path.suffix in {".ttf", ".png"} or path == Path(__file__):
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -298,6 +297,8 @@ def _split(values: Sequence[str]) -> list[str]:
 
 
 def _print_json(value: object) -> None:
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 

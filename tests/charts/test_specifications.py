@@ -65,7 +65,7 @@ def test_the_two_colours_differ_in_grey() -> None:
 
     def lightness(colour: str) -> float:
         red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-        return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+        return float(0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2)
 
     bright, dark = sorted((lightness(FIRST), lightness(SECOND)), reverse=True)
     assert (bright + 0.05) / (dark + 0.05) > 2.5

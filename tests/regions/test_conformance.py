@@ -12,12 +12,14 @@ import pytest
 from hamkor.languages.language import languages
 from hamkor.regions.find import region_folders
 from hamkor.regions.pack import Pack, read_pack
+from hamkor.register.vocabulary import KINDS
 from hamkor.schema.economies import economies
 from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact
 from hamkor.workbench import Workspace, workspace
 
 USD = 0.01  # the published table prints cents; the pack prints thousands with three digits and rounds nothing
+RATIO = 1e-6  # a cent of the smallest flow compared, a million dollars or so, moves the ratio by 1e-8
 
 PACKS = list(region_folders())
 SPOKEN = [
@@ -55,12 +57,10 @@ def _printed_texts(pack: Pack) -> Iterator[tuple[str, str]]:
             if claim.by and not _is_economy(pack, claim.by):
                 yield claim.by, f"{place} by"
     for fact in workspace(region.id).facts.by_id.values():
-        if isinstance(fact.value, str) and not _is_date(fact.value):
+        kind, _, attribute = fact.name.partition(".")
+        dated = kind in KINDS and attribute in KINDS[kind].attributes and KINDS[kind].attributes[attribute].sort == "date"
+        if isinstance(fact.value, str) and not dated:
             yield fact.value, fact.id
-
-
-def _is_date(text: str) -> bool:
-    return text[:4].isdigit() and set(text) <= set("0123456789-")
 
 
 def _all_texts(pack: Pack) -> set[str]:
@@ -180,7 +180,8 @@ def test_no_translation_is_stale(name: str, code: str) -> None:
 @every_language
 def test_no_translation_is_empty_or_left_in_english(name: str, code: str) -> None:
     texts = _pack(name).texts[code]
-    assert [text for text, said in texts.items() if not said or said != said.strip() or said == text] == []
+    assert [text for text, said in texts.items() if not said or said != said.strip()] == []
+    assert [text for text, said in texts.items() if said == text and any(sign.isalpha() for sign in text)] == []
 
 
 # Central Asia: the article's headline figures (January to September 2025, mfa.uz), to the printed digit
@@ -258,7 +259,7 @@ def test_every_published_figure_of_a_mirror_pair_is_a_fact_of_the_pack(conforman
         for flow, pair, year, value in published
         if not any(abs(fact.number - value) <= USD for fact in known(flow, pair, year))
     ]
-    assert len(published) > 400
+    assert len(published) >= 400
     assert missing == []
 
 
@@ -274,7 +275,7 @@ def test_the_published_ratio_of_a_mirror_pair_is_the_ratio_of_two_facts(conforma
             if found.derivation is not None and not _is_full_series(central_asia, found):
                 continue
             compared += 1
-            assert found.number == pytest.approx(float(row["RATIO_M_X"]), abs=6e-4)  # printed with three decimals or more
+            assert found.number == pytest.approx(float(row["RATIO_M_X"]), abs=RATIO)
     assert compared > 50
 
 

@@ -155,9 +155,9 @@ def _gaps(facts: Facts, keys: Keys) -> list[Fact]:
         entities = (exporter, importer)
         gap = balance(measure(got), measure(sent))
         times = ratio(measure(got), measure(sent))
-        formula = f"{importer}'s imports - {exporter}'s exports"
+        formula = "importer's record - exporter's record"
         found.append(derived("mirror-gap", entities, period, gap, (got, sent), formula=formula, unit="USD"))
-        formula = f"{importer}'s imports / {exporter}'s exports"
+        formula = "importer's record / exporter's record"
         found.append(derived("mirror-ratio", entities, period, times, (got, sent), formula=formula, unit="1"))
     for (reporter, partner), period in sorted({(key[0], key[1]) for key in keys}):
         one, other = (facts.best("turnover", a, b, period=period) for a, b in ((reporter, partner), (partner, reporter)))

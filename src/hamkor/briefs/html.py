@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup, escape
 
-from hamkor.briefs.document import Cite, Document, Figure, Heading, Inline, Line, Provenance, Quote, text_of
+from hamkor.briefs.document import Cite, Document, Figure, Heading, Inline, Line, Moment, Provenance, Quote, text_of
 from hamkor.languages.language import CLOSE, OPEN, plain
 
 _ISOLATED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
@@ -61,6 +61,8 @@ def _node(node: Inline, listed: dict[str, int]) -> Markup:
             return Markup('<span lang="{}" dir="auto">{}</span>').format(language, text)
         case Cite(_, number):
             return Markup('<sup class="cite"><a href="#s{}">[{}]</a></sup>').format(number, number)
+        case Moment(text):
+            return Markup('<span class="t">{}</span>').format(text)
         case _:
             return _bdi(node.text)
 

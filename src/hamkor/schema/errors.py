@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -88,6 +87,8 @@ def did_you_mean(found: str, known: Iterable[str]) -> str:
     >>> did_you_mean("xx", ["ar", "en"])
     'known are: ar, en'
     """
+    import difflib
+
     words = list(known)
     lower = {word.lower(): word for word in words}
     near = difflib.get_close_matches(found.lower(), lower, n=3, cutoff=0.6)
