@@ -116,31 +116,24 @@ def _bounded(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact],
     return say
 
 
-def _quote(speaker: Speaker, fact: Fact) -> Line:
-    text = fact.text if speaker.language.code == "en" else speaker.texts.get(fact.text)
-    return (Quote(fact.id, text or fact.text, "" if text else "en"),)
+def _quoted(text: Callable[[Fact], str]) -> Callable[[Speaker, Fact], Line]:
+    def say(speaker: Speaker, fact: Fact) -> Line:
+        english = text(fact)
+        if english in speaker.language.economies:
+            return (Words(speaker.language.economy(english)),)
+        found = english if speaker.language.code == "en" else speaker.texts.get(english)
+        return (Quote(fact.id, found or english, "" if found else "en"),)
+
+    return say
 
 
 def _interval(speaker: Speaker, fact: Fact) -> Line:
+    """Return the bounds of a fact as sizes, the smaller first."""
     if fact.low is None or fact.high is None or not fact.precision:
         return _KINDS["usd"](speaker, fact)
-    step = fact.precision
-    low, high = (
-        Figure(fact.id, speaker.language.money(bound, currency=fact.unit, precision=step)) for bound in (fact.low, fact.high)
-    )
+    sizes = sorted((abs(fact.low), abs(fact.high)))
+    low, high = (Figure(fact.id, speaker.language.money(size, currency=fact.unit, precision=fact.precision)) for size in sizes)
     return speaker.say("interval", low=(low,), high=(high,))
-
-
-def _of(speaker: Speaker, fact: Fact) -> Line:
-    text = fact.of if speaker.language.code == "en" else speaker.texts.get(fact.of)
-    return (Quote(fact.id, text or fact.of, "" if text else "en"),)
-
-
-def _by(speaker: Speaker, fact: Fact) -> Line:
-    if fact.speaker in speaker.language.economies:
-        return (Words(speaker.language.economy(fact.speaker)),)
-    text = fact.speaker if speaker.language.code == "en" else speaker.texts.get(fact.speaker)
-    return (Quote(fact.id, text or fact.speaker, "" if text else "en"),)
 
 
 def _quantity(language: Language, fact: Fact) -> str:
@@ -175,9 +168,10 @@ _KINDS: dict[str, Callable[[Speaker, Fact], Line]] = {
     "year": _figure(lambda language, fact: language.date(fact.text[:4])),
     "period": lambda speaker, fact: (Moment(speaker.language.period(parse_period(fact.period))),),
     "asof": _as_of,
-    "text": _quote,
-    "of": _of,
-    "by": _by,
+    "text": _quoted(lambda fact: fact.text),
+    "of": _quoted(lambda fact: fact.of),
+    "by": _quoted(lambda fact: fact.speaker),
+    "note": _quoted(lambda fact: fact.note),
     "interval": _interval,
 }
 KINDS = frozenset(_KINDS)

@@ -26,9 +26,9 @@ def cooperation(material: Material, speaker: Speaker, partner: str) -> list[Bloc
         if items:
             blocks += [Heading(3, speaker.say(f"{name}.heading"), f"{name}-{partner}"), Bullets(tuple(items))]
     for kind in ("funds", "zones", "projects"):
-        sheets = [dossier(material, speaker, entity) for entity in material.of_kind(kind, focus, partner)]
-        if sheets:
-            blocks += [Heading(3, speaker.say(f"{kind}.heading"), f"{kind}-{partner}"), *sheets]
+        found = dossiers(material, speaker, material.of_kind(kind, focus, partner))
+        if found:
+            blocks += [Heading(3, speaker.say(f"{kind}.heading"), f"{kind}-{partner}"), *found]
     others = [entity for entity in material.of_kind("agreements", focus, partner) if entity.type not in _LEGAL]
     for name, items in (
         ("documents", [agreement(material, speaker, entity) for entity in others]),
@@ -89,21 +89,34 @@ def _fields(material: Material, speaker: Speaker, partner: str) -> list[Line]:
     return items
 
 
-def dossier(material: Material, speaker: Speaker, entity: Entity) -> Sheet:
-    """Return all that is claimed of an entity; contradicting values stand side by side, each with its date and source."""
+def dossiers(material: Material, speaker: Speaker, entities: Iterable[Entity]) -> list[Block]:
+    """Return all that is claimed of each entity, contradicting values side by side; what takes two rows at most is a bullet."""
+    sheets: list[Block] = []
+    bullets: list[Line] = []
+    for entity in entities:
+        title = speaker.fact(material.title(entity), "text")
+        rows = _rows(material, speaker, entity)
+        if len(rows) > 2:
+            sheets.append(Sheet(title, (speaker.say("head.what"), speaker.say("head.value")), rows, (False, False)))
+        else:
+            parts = (speaker.say("dossier.part", label=label, value=value) for label, value in rows)
+            bullets.append(speaker.say("dossier.line", title=title, parts=speaker.join_with("list.semicolon", parts)))
+    return [*sheets, *([Bullets(tuple(bullets))] if bullets else [])]
+
+
+def _rows(material: Material, speaker: Speaker, entity: Entity) -> tuple[tuple[Line, Line], ...]:
+    """Return what is claimed of an entity by attribute and part, the values of one with their dates and sources."""
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in material.facts_of(entity):
         if not fact.name.endswith(".title"):
             groups.setdefault((fact.name, fact.of), []).append(fact)
     rows = []
     for (name, of), facts in groups.items():
-        attribute = name.partition(".")[2]
-        label = speaker.say(f"attribute.{attribute}")
+        label = speaker.say(f"attribute.{name.partition('.')[2]}")
         if of:
             label = speaker.say("attribute.of", label=label, of=speaker.fact(facts[0], "of"))
         rows.append((label, speaker.join_with("list.semicolon", (_value(speaker, entity.kind, fact) for fact in facts))))
-    head = (speaker.say("head.what"), speaker.say("head.value"))
-    return Sheet(speaker.fact(material.title(entity), "text"), head, tuple(rows), (False, False))
+    return tuple(rows)
 
 
 def _value(speaker: Speaker, kind: str, fact: Fact) -> Line:

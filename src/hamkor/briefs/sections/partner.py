@@ -60,6 +60,8 @@ def _headline(material: Material, speaker: Speaker, partner: str, record: Record
     cites = speaker.cite(*material.roots(record.turnover or record.exports or record.imports or record.turnover_growth))
     blocks: list[Block] = [Paragraph((*speaker.join_with("list.space", parts), *cites))]
     blocks.append(Paragraph(_scope(speaker, record), "note"))
+    noted = {fact.note: fact for fact in (record.turnover, record.exports, record.imports) if fact is not None and fact.note}
+    blocks += [Paragraph(speaker.fact(fact, "note"), "note") for fact in noted.values()]
     checks = _checks(material, speaker, record)
     return [*blocks, *checks, *_moved(material, speaker, partner), *_also_printed(material, speaker, record)]
 
@@ -157,7 +159,8 @@ def _also_printed(material: Material, speaker: Speaker, record: Record) -> list[
                 key = f"also.{seen}-growth" if growth is not None else f"also.{seen}"
                 subset = speaker.say("also.subset", subset=speaker.say(f"subset.{fact.subset}")) if fact.subset else ()
                 line = speaker.say(key, amount=fact, growth=growth or (), speaker=speaker.fact(fact, "by"))
-                items.append((*line, *subset, *speaker.cite(fact)))
+                note = speaker.say("also.note", note=fact) if fact.note else ()
+                items.append((*line, *subset, *note, *speaker.cite(fact)))
     if not items:
         return []
     return [Heading(3, speaker.say("also.heading"), f"also-{record.partner}"), Bullets(tuple(items))]

@@ -49,8 +49,18 @@ def _turnovers(material: Material, speaker: Speaker, partner: str) -> list[Block
     one, other = (material.facts.by_id[name] for name in gap.derivation.inputs)
     within = measure(one).overlaps(measure(other))
     key = "sides.turnovers-agree" if within else "sides.turnovers-differ"
-    line = speaker.say(key, focus=focus, partner=partner, period=one, one=one, other=other, gap=gap)
-    return [Paragraph((*line, *speaker.cite(one, other)))]
+    line = speaker.say(key, focus=focus, partner=partner, period=one, one=one, other=other, gap=gap, interval=gap)
+    wide, narrow = _scopes(((focus, one), (partner, other)))
+    reason = speaker.say("reason.scope", wide=wide, narrow=narrow) if wide and narrow and not within else ()
+    parts = [line, reason] if reason else [line]
+    return [Paragraph((*speaker.join_with("list.space", parts), *speaker.cite(one, other)))]
+
+
+def _scopes(sides: tuple[tuple[str, Fact], ...]) -> tuple[str, str]:
+    """Return which economy counts services too and which goods only; empty where none is known to."""
+    wide = [economy for economy, fact in sides if fact.coverage == "goods-and-services"]
+    narrow = [economy for economy, fact in sides if fact.coverage == "goods"]
+    return wide[0] if wide else "", narrow[0] if narrow else ""
 
 
 def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tuple[Line, ...]], list[Line]]:
@@ -86,11 +96,9 @@ def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tu
 def _reasons(speaker: Speaker, exporter: str, importer: str, sent: Fact, got: Fact) -> list[tuple[str, Line]]:
     """Return why two records of one flow differ, by what is known of their scope and valuation."""
     found: list[tuple[str, Line]] = []
-    sides = ((exporter, sent), (importer, got))
-    wide = [economy for economy, fact in sides if fact.coverage == "goods-and-services"]
-    narrow = [economy for economy, fact in sides if fact.coverage == "goods"]
+    wide, narrow = _scopes(((exporter, sent), (importer, got)))
     if wide and narrow:
-        found.append(("scope", speaker.say("reason.scope", wide=wide[0], narrow=narrow[0])))
+        found.append(("scope", speaker.say("reason.scope", wide=wide, narrow=narrow)))
     if sent.valuation == "FOB" and got.valuation == "CIF":
         if got.number < sent.number:
             key = f"below-{exporter}"

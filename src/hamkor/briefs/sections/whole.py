@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet
 from hamkor.briefs.material import Material
-from hamkor.briefs.sections.cooperation import dossier, meetings
+from hamkor.briefs.sections.cooperation import dossiers, meetings
 from hamkor.briefs.sections.paths import target_line
 from hamkor.briefs.speaker import Speaker
 from hamkor.register.entities import Entity
@@ -111,8 +111,7 @@ def _projects(material: Material, speaker: Speaker) -> list[Block]:
     ]
     if not found:
         return []
-    sheets = [dossier(material, speaker, entity) for entity in found]
-    return [Heading(3, speaker.say("whole.projects"), "region-projects"), *sheets]
+    return [Heading(3, speaker.say("whole.projects"), "region-projects"), *dossiers(material, speaker, found)]
 
 
 def _corridors(material: Material, speaker: Speaker) -> list[Block]:
