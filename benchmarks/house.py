@@ -51,11 +51,8 @@ def main() -> None:
         print(json.dumps(found, indent=1))
         return
     for row in found:
-        print(
-            "{name:42} ours {ours:7.3f}  bare Python {peer:6.3f}  ratio {ratio:6.1f}  aim {aim:5.2f}  holds {holds}".format(
-                **row
-            )
-        )
+        shown = "  ".join(f"{name} {value}" for name, value in row.items() if name != "name")
+        print(f"{row['name']!s:42} {shown}")
 
 
 if __name__ == "__main__":

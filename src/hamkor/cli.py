@@ -56,7 +56,7 @@ def _welcome() -> None:
     from hamkor import workbench
     from hamkor.languages.language import language, languages
 
-    found = workbench.regions()
+    found = workbench.installed_regions()
     click.echo("Regions")
     for name, region in found.items():
         members = ", ".join(region.members)
@@ -86,7 +86,15 @@ def _welcome() -> None:
     help="Several allowed, also ar,en. [default: the region's]",
 )
 @click.option("--format", "formats", metavar="NAME", multiple=True, help="pdf, html; several allowed. [default: all]")
-@click.option("--output", "-o", metavar="DIR", default="briefs", show_default=True, type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    metavar="DIR",
+    default="briefs",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder to write to.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the headline figures and the files as JSON.")
 def brief(
     region: str, focus: str | None, period: str | None, languages: tuple[str, ...], formats: tuple[str, ...], output: Path,
@@ -136,17 +144,10 @@ def why(fact: str, region: str | None, as_json: bool) -> None:
     from hamkor import workbench
     from hamkor.schema.errors import BadInput
 
-    chains: list[dict[str, Any]] = []
-    names = [region] if region else list(workbench.regions())
-    fault: BadInput | None = None
-    for name in names:
-        try:
-            chains = workbench.why(name, fact)
-            break
-        except BadInput as error:
-            fault = fault if fault is not None and "did you mean" in str(fault) else error
-    if not chains and fault is not None:
-        raise fault
+    names = [region] if region else list(workbench.installed_regions())
+    chains = next((found for name in names if (found := workbench.why(name, fact, missing_ok=True))), None)
+    if chains is None:
+        raise BadInput(f"fact '{fact}'", due="the id of a fact", cure=workbench.nearest_fact(names, fact))
     if as_json:
         _print_json(chains)
         return
@@ -196,7 +197,7 @@ def regions(as_json: bool) -> None:
     """
     from hamkor import workbench
 
-    found = workbench.regions()
+    found = workbench.installed_regions()
     if as_json:
         rows = [
             {"region": name, "title": region.title, "members": region.members, "observers": region.observers,
@@ -309,7 +310,9 @@ def _value(value: object) -> str:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 240, highlight=False)
+    plain = bool(os.environ.get("NO_COLOR"))
+    width = None if sys.stdout.isatty() else 240
+    return Console(width=width, color_system=None if plain else "auto", highlight=False, markup=False, emoji=False)
 
 
 def _table(*columns: str) -> Any:
@@ -323,26 +326,26 @@ def _table(*columns: str) -> Any:
 
 
 def _tree(chain: dict[str, Any]) -> Any:
-    from rich.markup import escape
+    from rich.text import Text
     from rich.tree import Tree
 
     unit = f" {chain['unit']}" if chain.get("unit", "1") != "1" else ""
-    tree = Tree(f"[bold]{escape(_value(chain['value']))}{escape(unit)}[/bold]  {escape(chain['id'])}")
+    tree = Tree(Text.assemble((f"{_value(chain['value'])}{unit}", "bold"), f"  {chain['id']}"))
     if "low" in chain or "high" in chain:
         tree.add(f"between {_value(chain.get('low', 'no bound'))} and {_value(chain.get('high', 'no bound'))}")
     for name in ("printed", "coverage", "valuation", "subset", "of", "speaker", "note"):
         if chain.get(name):
-            tree.add(f"{name}: {escape(str(chain[name]))}")
+            tree.add(f"{name}: {chain[name]}")
     if cell := chain.get("cell"):
         artifact = cell["artifact"]
-        tree.add(escape(f"cell: {artifact['path']} {cell['locator']} (sha256 {artifact['sha256'][:12]})"))
+        tree.add(f"cell: {artifact['path']} {cell['locator']} (sha256 {artifact['sha256'][:12]})")
     if source := chain.get("source"):
-        tree.add(escape(f"source: {source['title']}; {source['publisher']}; {source['date']}; {source['licence']}"))
+        tree.add(f"source: {source['title']}; {source['publisher']}; {source['date']}; {source['licence']}")
         for name in ("address", "note"):
             if source.get(name):
-                tree.add(escape(source[name]))
+                tree.add(source[name])
     if derivation := chain.get("derivation"):
-        branch = tree.add(escape(f"computed: {derivation['formula']}"))
+        branch = tree.add(f"computed: {derivation['formula']}")
         for used in derivation["inputs"]:
             branch.add(_tree(used))
     return tree

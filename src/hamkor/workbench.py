@@ -63,12 +63,12 @@ class Brief(msgspec.Struct, frozen=True):
     headlines: dict[str, Any]
 
 
-def regions() -> dict[str, Region]:
+def installed_regions() -> dict[str, Region]:
     """Return the regions that are installed, by name.
 
     Examples
     --------
-    >>> regions()["toyland"].members
+    >>> installed_regions()["toyland"].members
     ('ALD', 'BRE', 'COR')
     """
     import tomllib
@@ -158,7 +158,8 @@ def _request(region: Region, focus: str | None, period: str | None) -> Request:
         raise BadInput(
             f"focus '{focus}'", due=f"a member of {region.id}", cure=did_you_mean(member, region.members)
         )  # fmt: skip
-    return Request(region, member, parse_period(period or region.default_period, where="--period"))
+    chosen = region.default_period if period is None else period
+    return Request(region, member, parse_period(chosen, where="--period"))
 
 
 def _headlines(material: Material) -> dict[str, Any]:
@@ -221,7 +222,7 @@ def _plain_fact(fact: Fact) -> dict[str, Any]:
     return {key: value for key, value in raw.items() if value not in ("", None)}
 
 
-def why(region: str, fact_id: str) -> list[dict[str, Any]]:
+def why(region: str, fact_id: str, *, missing_ok: bool = False) -> list[dict[str, Any]]:
     """Return the chain of every fact of that id: source, file, cell, derivation, and the facts it was computed from.
 
     Parameters
@@ -230,6 +231,8 @@ def why(region: str, fact_id: str) -> list[dict[str, Any]]:
         Name or path of the region.
     fact_id
         Full id, or without ``@source`` for all facts that state the same, the preferred one first.
+    missing_ok
+        Return an empty list instead of an error if no fact is called so.
 
     Raises
     ------
@@ -242,7 +245,15 @@ def why(region: str, fact_id: str) -> list[dict[str, Any]]:
     'exports - imports'
     """
     found = workspace(region)
+    if missing_ok and fact_id not in found.facts.by_id and fact_id not in found.facts.ranked:
+        return []
     return [_chain(found, fact) for fact in found.facts.find(fact_id)]
+
+
+def nearest_fact(regions: Iterable[str], fact_id: str) -> str:
+    """Return "did you mean ...?" for the ids nearest to `fact_id` in several regions."""
+    known = [name for region in regions for facts in (workspace(region).facts,) for name in (*facts.ranked, *facts.by_id)]
+    return did_you_mean(fact_id, known)
 
 
 def _chain(found: Workspace, fact: Fact) -> dict[str, Any]:
@@ -296,6 +307,8 @@ def write(files: dict[str, bytes], folder: Path) -> list[Path]:
         ) from None
     try:
         for name, data in files.items():
+            if (folder / name).is_dir():
+                raise BadInput(f"a folder '{folder / name}'", due="a file or nothing", cure="choose another --output")
             (staging / name).write_bytes(data)
         return [(staging / name).replace(folder / name) for name in files]
     except OSError as error:

@@ -118,7 +118,7 @@ def test_messages_that_are_chosen_by_data_all_exist() -> None:
     due |= {f"attribute.{name}" for kind in ("funds", "zones", "projects") for name in KINDS[kind].attributes}
     due |= {f"licence.{name}" for name in get_args(Licence)} | {f"coverage.{name}" for name in COVERAGES}
     due |= {f"bound.{name}" for name in BOUNDS} | {f"firms.{name}" for name in KINDS["firms"].types}
-    for region in workbench.regions():
+    for region in workbench.installed_regions():
         found = workbench.workspace(region)
         for fact in found.facts.by_id.values():
             if fact.derivation is not None:

@@ -23,7 +23,10 @@ TOYLAND = region_folders()["toyland"]
 FILES = sorted(path.relative_to(TOYLAND).as_posix() for path in TOYLAND.rglob("*") if path.suffix in (".toml", ".csv"))
 
 TRADE = "trade/ALD-BRE.csv"
-ROW = "ALD,BRE,turnover,2024-01/2024-06,100.0,USD million,,25.0,goods-and-services,FOB+CIF,,Ministry of Trade of Aldia,aldia-ministry,"
+ROW = (
+    "ALD,BRE,turnover,2024-01/2024-06,100.0,USD million,,25.0,goods-and-services,FOB+CIF,,"
+    "Ministry of Trade of Aldia,aldia-ministry,"
+)
 FUND, AT_FUND = "register/funds.toml", "register/funds.toml [ald-bre-fund]"
 CAPITAL = 'value = 10, unit = "USD million"'
 FOUNDED = 'value = "2022-03-01", source = "aldia-ministry"'
@@ -113,7 +116,9 @@ FAULTS = {
     "register: an empty source": _fund(
         FOUNDED, FOUNDED.replace("aldia-ministry", ""), ".claims[1]", "no source", "add source = "
     ),
-    "register: no source": _fund(FOUNDED, 'value = "2022-03-01"', ".claims[1]", "`source`", "attribute, value and source is due"),
+    "register: no source": _fund(
+        FOUNDED, 'value = "2022-03-01"', ".claims[1]", "`source`", "attribute, value and source is due"
+    ),
     "register: a source that is not known": _fund(
         FOUNDED, FOUNDED.replace("ministry", "minstry"), "", "'aldia-minstry'", "did you mean 'aldia-ministry'"
     ),
@@ -125,19 +130,24 @@ FAULTS = {
     "register: a number for a text": _fund('"toy workshops"', "5", ".claims[6]", "5", "a text is due"),
     "register: an empty text": _fund('"toy workshops"', '" "', ".claims[6]", "a text is due"),
     "register: not a number": _fund(CAPITAL, CAPITAL.replace("10", "nan"), ".claims[2]", "nan", "a finite number is due"),
-    "register: a range up to infinity": _fund(CAPITAL, CAPITAL.replace("value = 10", "low = 1, high = inf"), ".claims[2]", "inf"),
+    "register: a range up to infinity": _fund(
+        CAPITAL, CAPITAL.replace("value = 10", "low = 1, high = inf"), ".claims[2]", "inf"
+    ),
     "register: a range that ends before it starts": _fund(
         CAPITAL, CAPITAL.replace("value = 10", "low = 5, high = 3"), ".claims[2]", "5", "3"
     ),
     "register: half a range": _fund(CAPITAL, CAPITAL.replace("value = 10", "low = 3"), ".claims[2]", "low and high"),
     "register: a value and half a range": _fund(CAPITAL, CAPITAL.replace("10", "10, low = 3"), ".claims[2]", "low and high"),
-    "register: a value and a range": _fund(CAPITAL, CAPITAL.replace("10", "10, low = 3, high = 4"), ".claims[2]", "low and high"),
+    "register: a value and a range": _fund(
+        CAPITAL, CAPITAL.replace("10", "10, low = 3, high = 4"), ".claims[2]", "low and high"
+    ),
     "register: a bound that is not known": _fund(CAPITAL, CAPITAL.replace("10", '10, bound = "over"'), ".claims[2]", "'over'"),
     "register: a party that is not known": _fund('["ALD", "BRE"]', '["ALD", "BREE"]', "", "'BREE'", "did you mean 'BRE'"),
     "register: no party": _fund('["ALD", "BRE"]', "[]", "", "part"),
     "register: no title": _fund('"Aldia-Brenn Development Fund"', '""', "", "an empty title", "a title is due"),
     "register: an id of another file": Fault(
-        FUND, "[ald-bre-fund]", "[goldbridge-zone]", "register/zones.toml [goldbridge-zone]", ("again", "an id that occurs once")
+        FUND, "[ald-bre-fund]", "[goldbridge-zone]", "register/zones.toml [goldbridge-zone]",
+        ("again", "an id that occurs once"),
     ),
     "register: an id twice in one file": Fault(
         FUND, "[ald-bre-fund]", "[ald-bre-fund]\n[ald-bre-fund]", FUND, ("ald-bre-fund", "line 4", "valid TOML is due")
@@ -175,13 +185,17 @@ FAULTS = {
     "sources: a licence that is not known": Fault(
         "sources.toml", 'licence = "press"', 'licence = "pres"', "sources.toml [toyland-courier]", ("'pres'",)
     ),
-    "region: TOML that is none": Fault("region.toml", 'title = "Toyland"', 'title = "Toyland', "region.toml", ("line 3", "valid TOML")),
+    "region: TOML that is none": Fault(
+        "region.toml", 'title = "Toyland"', 'title = "Toyland', "region.toml", ("line 3", "valid TOML")
+    ),
     "region: a key that is not known": Fault("region.toml", "title =", "titel =", "region.toml", ("`titel`",)),
     "region: a member that is not known": Fault(
         "region.toml", 'members = ["ALD", "BRE", "COR"]', 'members = ["ALD", "BRE", "COR", "KAX"]', "region.toml",
         ("'KAX'", "an economy code is due", "'KAZ'"),
     ),
-    "region: a focus that is no member": Fault("region.toml", 'focus = "ALD"', 'focus = "KAZ"', "region.toml", ("'KAZ'", "a member")),
+    "region: a focus that is no member": Fault(
+        "region.toml", 'focus = "ALD"', 'focus = "KAZ"', "region.toml", ("'KAZ'", "a member")
+    ),
     "region: a period that is none": Fault(
         "region.toml", "2024-01/2024-06", "2024-H1", "region.toml default-period", ("'2024-H1'", PERIOD_FORMS)
     ),
@@ -196,7 +210,9 @@ FAULTS = {
         "region.toml", "[groups.TOY]", '[[preferred]]\nfigure = "turnover:ALD-BRE:2023@nobody"\nreason = "none"\n[groups.TOY]',
         "region.toml", ("turnover:ALD-BRE:2023@nobody",),
     ),
-    "languages: texts that are no table": Fault("languages/ar.toml", "[text]", "text = 5\n[other]", "languages/ar.toml", ("text",)),
+    "languages: texts that are no table": Fault(
+        "languages/ar.toml", "[text]", "text = 5\n[other]", "languages/ar.toml", ("text",)
+    ),
 }  # fmt: skip
 every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 
@@ -224,7 +240,8 @@ def test_a_brief_of_a_faulty_region_ends_with_2_and_writes_nothing(
     printed = capsys.readouterr()
     assert caught.value.code == 2
     assert printed.out == ""
-    assert fault.where in printed.err
+    assert printed.err.startswith(f"hamkor: region in {folder}: ")
+    assert fault.told[0] in printed.err
     assert not output.exists()
 
 
@@ -267,8 +284,11 @@ def test_two_faults_of_one_claim_or_entity_are_both_told(spoil: Spoil) -> None:
     assert [text.partition(":")[0] for text in told] == [f"{AT_FUND}.claims[2]", f"{AT_FUND}.claims[6]"]
 
 
-@pytest.mark.parametrize("name", ["region: TOML that is none", "region: a key that is not known", "region: a period that is none",
-                                  "sources: a licence that is not known", "sources: a date that is none"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["region: TOML that is none", "region: a key that is not known", "region: a period that is none",
+     "sources: a licence that is not known", "sources: a date that is none"],
+)  # fmt: skip
 def test_a_fault_is_not_followed_by_faults_that_are_none(name: str, spoil: Spoil) -> None:
     fault = FAULTS[name]
     assert len(_faults(spoil(fault.file, fault.old, fault.new))) == 1
@@ -300,10 +320,9 @@ def test_a_register_file_of_an_unknown_kind_is_answered_with_the_nearest_one(toy
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n"])
-@pytest.mark.parametrize("file", ["region.toml", "sources.toml"])
-def test_an_empty_file_that_must_not_be_empty_is_named_first(file: str, text: str, toyland: Path) -> None:
-    (toyland / file).write_text(text, encoding="utf-8")
-    assert _faults(toyland)[0].startswith(file)
+def test_an_empty_region_toml_is_named_first(text: str, toyland: Path) -> None:
+    (toyland / "region.toml").write_text(text, encoding="utf-8")
+    assert _faults(toyland)[0].startswith("region.toml")
 
 
 @pytest.mark.parametrize("text", ["", "reporter,counterpart,flow\n", "# a comment without an end"])
@@ -403,13 +422,13 @@ def _replaced(path: Path, data: bytes) -> Iterator[None]:
 
 
 def _survives(folder: Path) -> None:
-    """Read the region, compute its facts and compose a brief; an error of Hamkor is an answer, any other is a crash."""
-    workbench.workspace.cache_clear()
+    """Read the region and compute its facts; an error of Hamkor is an answer, any other is a crash."""
+    workbench.workspace.cache_clear()  # the folder keeps its name, so that what was read before would be given again
     with contextlib.suppress(HamkorError):
         workbench.workspace(str(folder))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(file=st.sampled_from(FILES), data=st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode()))
 @example(file=TRADE, data=b"a\rb")
 @example(file=TRADE, data=b"\x00")
@@ -421,7 +440,7 @@ def test_random_bytes_in_any_file_lead_to_nothing_but_an_error_of_hamkor(scratch
         _survives(scratch)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(file=st.sampled_from(FILES), at=st.floats(0, 1), gone=st.integers(0, 40), new=st.binary(max_size=6))
 def test_a_piece_cut_out_or_put_in_leads_to_nothing_but_an_error_of_hamkor(
     scratch: Path, file: str, at: float, gone: int, new: bytes
@@ -432,7 +451,7 @@ def test_a_piece_cut_out_or_put_in_leads_to_nothing_but_an_error_of_hamkor(
         _survives(scratch)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_cell_or_word_replaced_by_another_leads_to_nothing_but_an_error_of_hamkor(scratch: Path, data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(FILES))

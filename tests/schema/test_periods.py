@@ -15,13 +15,20 @@ from hamkor.schema.periods import Period, check_date, parse_period
 MONTHS = st.integers(12, 12 * 9999 + 11)  # January of year 1 to December of year 9999
 spans = st.tuples(MONTHS, MONTHS).map(lambda ends: Period(min(ends), max(ends)))
 short_spans = st.builds(lambda first, more: Period(first, first + more), st.integers(12, 12 * 9990), st.integers(0, 30))
-any_span = spans | short_spans
+quarters = st.integers(5, 4 * 9999).map(lambda quarter: Period(3 * quarter, 3 * quarter + 2))
+whole_years = st.integers(1, 9999).map(lambda year: Period(12 * year, 12 * year + 11))
+any_span = spans | short_spans | quarters | whole_years
 years = st.integers(1, 9999)
 
 
 @given(any_span)
 def test_every_span_is_read_back_as_it_was_written(span: Period) -> None:
     assert parse_period(str(span)) == span
+
+
+@pytest.mark.parametrize("text", ["2025", "2025-Q2", "2025-Q3", "2025-Q4", "2025-11", "2025-01/2025-09", "2023-07/2024-06"])
+def test_a_printed_form_is_written_as_it_was_read(text: str) -> None:
+    assert str(parse_period(text)) == text
 
 
 @given(any_span)

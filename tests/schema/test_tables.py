@@ -105,9 +105,10 @@ def test_empty_cells_before_the_fault_do_not_hide_it() -> None:
 
 
 def test_a_key_with_an_empty_cell_in_it_may_occur_once_only() -> None:
-    row = {"TIME_PERIOD": "2023", "MODE": "road", "SCOPE": "region", "PLACE": None, "DIRECTION": "all", "INDICATOR": "speed",
+    row = {"TIME_PERIOD": "2023", "MODE": "road", "SCOPE": "region", "PLACE": None, "DIRECTION": "all",
+           "INDICATOR": "border-time",
            "SOURCE": "s", "OBS_VALUE": 1.0, "PRINTED": "1", "UNIT_MEASURE": "km/h", "NOTE": None, "LOCATOR": "l"}  # fmt: skip
-    with pytest.raises(BadInput, match=r"performance row 1: key \(2023, road, region, None, all, speed, s\)"):
+    with pytest.raises(BadInput, match=r"performance row 1: key \(2023, road, region, None, all, border-time, s\)"):
         check(pl.DataFrame([row, row], schema=_schema(PERFORMANCE), orient="row"), PERFORMANCE)
 
 

@@ -96,7 +96,7 @@ def _turnovers(facts: Facts, keys: Keys) -> list[Fact]:
             formula="exports + imports", unit="USD",
         )
         for key in keys
-        if facts.best("turnover", *key[0], period=key[1]) is None and (parts := _both(facts, key))
+        if ((found := facts.best("turnover", *key[0], period=key[1])) is None or found.subset) and (parts := _both(facts, key))
     ]  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _path(facts: Facts, target: Entity) -> list[Fact]:
         (fact for fact in facts.by_id.values() if fact.name == "targets.baseline" and fact.entities == (target.id,)),
         None,
     )
-    if goal is None or baseline is None:
+    if goal is None or baseline is None or measure(baseline).low <= 0:
         return []
     start = measure(baseline)
     exact = Measure(goal.number, goal.number, goal.number)

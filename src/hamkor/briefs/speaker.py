@@ -119,8 +119,8 @@ def _bounded(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact],
 def _quoted(text: Callable[[Fact], str]) -> Callable[[Speaker, Fact], Line]:
     def say(speaker: Speaker, fact: Fact) -> Line:
         english = text(fact)
-        if english in speaker.language.economies:
-            return (Words(speaker.language.economy(english)),)
+        if english in speaker.language.economies or english in speaker.names:
+            return (Words(speaker.economy(english)),)
         found = english if speaker.language.code == "en" else speaker.texts.get(english)
         return (Quote(fact.id, found or english, "" if found else "en"),)
 

@@ -128,7 +128,7 @@ def annual_growth(first: Measure, last: Measure, *, years: float) -> Measure:
     if years <= 0 or first.low <= 0:
         raise ValueError("growth needs time and a positive start")
     rates = (
-        (end / start) ** (1 / years) - 1
+        (max(end, 0.0) / start) ** (1 / years) - 1
         for start, end in ((first.value, last.value), (first.high, last.low), (first.low, last.high))
     )
     return Measure(*rates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,10 @@ def region_folders() -> dict[str, Path]:
     """
     folders: dict[str, Path] = {}
     for entry in entry_points(group=GROUP):
-        spec = find_spec(entry.value)
+        try:
+            spec = find_spec(entry.value)
+        except ModuleNotFoundError:
+            continue
         if spec is not None and spec.origin is not None:
             folders[entry.name] = Path(spec.origin).parent
     return dict(sorted(folders.items()))
@@ -47,7 +51,8 @@ def region_folder(name: str) -> Path:
     if name in folders:
         return folders[name]
     path = Path(name)
-    if (path / "region.toml").is_file():
-        return path
+    with suppress(OSError, ValueError):
+        if (path / "region.toml").is_file():
+            return path
     cure = did_you_mean(name, folders)
     raise BadInput(f"region '{name}'", due="a region or a folder with a region.toml", cure=cure)

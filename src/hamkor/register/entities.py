@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from hamkor.register.vocabulary import KINDS, Attribute
 from hamkor.schema.errors import BadInput, did_you_mean
-from hamkor.schema.periods import check_date
+from hamkor.schema.periods import check_date, parse_period
 from hamkor.schema.units import UNITS, Rounded, read_printed, unit
 
 
@@ -128,10 +130,32 @@ def read_entity(kind: str, entity_id: str, raw: object, *, where: str) -> tuple[
             faults.append(error)
         else:
             claims.append(claim)
+    if kind == "targets":
+        faults += _target_faults(claims, entry.claims, where)
     entity = Entity(
         entity_id, kind, entry.title, entry.parties, tuple(claims), entry.type, entry.places, entry.body
     )  # fmt: skip
     return entity, faults
+
+
+def _target_faults(claims: list[Claim], rows: tuple[dict[str, Any], ...], where: str) -> list[BadInput]:
+    """Return what keeps a target from having a path: a baseline without its period, or in another currency."""
+    faults: list[BadInput] = []
+    for number, row in enumerate(rows, start=1):
+        if row.get("attribute") != "baseline":
+            continue
+        place = f"{where}.claims[{number}]"
+        if not row.get("as-of"):
+            faults.append(BadInput("a baseline without as-of", where=place, due="the period of the baseline"))
+            continue
+        try:
+            parse_period(str(row["as-of"]), where=f"{place}.as-of")
+        except BadInput as error:
+            faults.append(error)
+    currencies = {unit(claim.unit).base for claim in claims if claim.attribute in ("target", "baseline")}
+    if len(currencies) > 1:
+        faults.append(BadInput(f"currencies {', '.join(sorted(currencies))}", where=where, due="one currency"))
+    return faults
 
 
 def check_claim(claim: Claim, kind: str, *, where: str) -> None:
@@ -150,25 +174,39 @@ def check_claim(claim: Claim, kind: str, *, where: str) -> None:
         raise BadInput("no source", where=where, due="the id of a source", cure="add source = '...'")
     attribute = attributes[claim.attribute]
     if claim.as_of:
-        check_date(claim.as_of.split("/")[0], where=f"{where}.as-of")
+        _check_as_of(claim.as_of, where=f"{where}.as-of")
     if attribute.sort == "text":
         if not isinstance(claim.value, str) or not claim.value.strip():
             raise BadInput(f"value {claim.value!r}", where=where, due="a text")
     elif attribute.sort == "date":
-        check_date(str(claim.value), where=f"{where}.value")
+        if not isinstance(claim.value, str):
+            raise BadInput(f"value {claim.value!r}", where=where, due="a date in quotation marks")
+        check_date(claim.value, where=f"{where}.value")
     else:
         _check_number(claim, attribute, where=where)
 
 
 def _check_number(claim: Claim, attribute: Attribute, *, where: str) -> None:
-    if isinstance(claim.value, str) and (claim.value or claim.low is None or claim.high is None):
-        raise BadInput(f"value {claim.value!r}", where=where, due="a number, or low and high")
+    ends = [end for end in (claim.low, claim.high) if end is not None]
+    ranged = len(ends) == 2 and claim.value == ""
+    if not ranged and (ends or isinstance(claim.value, str)):
+        shown = " and ".join([repr(claim.value)] * (claim.value != "") + [str(end) for end in ends]) or "nothing"
+        raise BadInput(f"value {shown}", where=where, due="a number, or low and high")
+    if ranged and not (math.isfinite(ends[0]) and math.isfinite(ends[1]) and ends[0] <= ends[1]):
+        raise BadInput(f"low {ends[0]:g} and high {ends[1]:g}", where=where, due="a finite low, and a high not below it")
     name = claim.unit or ("count" if attribute.sort == "count" else "")
     found = unit(name, where=f"{where}.unit")
     if found.dimension not in attribute.dimensions:
         fitting = [known.name for known in UNITS.values() if known.dimension in attribute.dimensions]
         raise BadInput(f"unit '{name}'", where=where, due=f"a unit of {attribute.sort}", cure=did_you_mean(name, fitting))
     claim_interval(claim, where=where)
+
+
+def _check_as_of(text: str, *, where: str) -> None:
+    if "/" in text:
+        parse_period(text, where=where)
+    else:
+        check_date(text, where=where)
 
 
 def claim_interval(claim: Claim, *, where: str = "claim") -> Rounded:
@@ -183,4 +221,7 @@ def claim_interval(claim: Claim, *, where: str = "claim") -> Rounded:
     if claim.low is not None and claim.high is not None:
         factor = float(found.factor)
         return Rounded((claim.low + claim.high) / 2 * factor, claim.low * factor, claim.high * factor, factor)
-    return read_printed(str(claim.value), found, bound=claim.bound, where=where)
+    digits = str(claim.value)
+    if isinstance(claim.value, float) and math.isfinite(claim.value):
+        digits = f"{Decimal(digits):f}"
+    return read_printed(digits, found, bound=claim.bound, where=where)

@@ -12,7 +12,7 @@ from hamkor.schema.errors import BadInput
 
 PeriodKind = Literal["annual", "quarter", "month", "cumulative"]
 _FORMS = "YYYY, YYYY-MM, YYYY-Qn or YYYY-MM/YYYY-MM"
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 class Period(msgspec.Struct, frozen=True, order=True):
@@ -92,9 +92,9 @@ def parse_period(text: str, *, where: str = "period") -> Period:
     Traceback (most recent call last):
     hamkor.schema.errors.BadInput: period: '2025-13' where YYYY, YYYY-MM, YYYY-Qn or YYYY-MM/YYYY-MM is due
     """
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"[0-9]{4}", text):
         return Period(12 * int(text), 12 * int(text) + 11)
-    if quarter := re.fullmatch(r"(\d{4})-Q([1-4])", text):
+    if quarter := re.fullmatch(r"([0-9]{4})-Q([1-4])", text):
         start = 12 * int(quarter[1]) + 3 * (int(quarter[2]) - 1)
         return Period(start, start + 2)
     first, slash, last = text.partition("/")
@@ -130,7 +130,7 @@ def check_date(text: str, *, where: str = "date") -> str:
     """
     padded = text + {4: "-01-01", 7: "-01"}.get(len(text), "")
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", padded):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", padded):
             raise ValueError
         datetime.date.fromisoformat(padded)
     except ValueError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
-from hamkor.schema.errors import BadInput
+from hamkor.schema.errors import BadInput, did_you_mean
 
 ColumnType = Literal["text", "number", "integer"]
 _DTYPES: dict[ColumnType, pl.DataType] = {"text": pl.String(), "number": pl.Float64(), "integer": pl.Int64()}
@@ -64,6 +65,9 @@ class Table(msgspec.Struct, frozen=True):
 FLOWS = ("turnover", "export", "import")
 COVERAGES = ("goods", "goods-and-services", "unknown")
 VALUATIONS = ("FOB", "CIF", "FOB+CIF", "unknown")
+INDICATORS = (
+    "border-time", "border-cost", "section-cost", "transport-cost", "speed-with-delay", "speed-without-delay", "samples",
+)  # fmt: skip
 BOUNDS = ("above", "below", "about")
 
 OBSERVATIONS = Table(
@@ -122,7 +126,7 @@ PERFORMANCE = Table(
         Column("SCOPE", key=True),
         Column("PLACE", key=True, nullable=True),
         Column("DIRECTION", key=True, allowed=("inbound", "outbound", "all")),
-        Column("INDICATOR", key=True),
+        Column("INDICATOR", key=True, allowed=INDICATORS),
         Column("SOURCE", key=True),
         Column("OBS_VALUE", "number"),
         Column("PRINTED"),
@@ -186,6 +190,36 @@ def check(frame: pl.DataFrame, table: Table, *, first_row: int = 1) -> pl.DataFr
         key = ", ".join(str(frame[row, name]) for name in table.key)
         raise BadInput(f"key ({key})", where=f"{table.name} row {first_row + row:,}", due="a key that occurs once")
     return frame
+
+
+def check_row(row: Mapping[str, Any], table: Table, *, where: str) -> None:
+    """Return if every cell of one row fits its column; as `check`, but told with the place of the row in its file.
+
+    Raises
+    ------
+    BadInput
+        On an empty cell that may not be empty, a value that is not allowed, a number below the minimum.
+
+    Examples
+    --------
+    >>> row = {"ECONOMY": "UZB", "TIME_PERIOD": "2023", "OBS_VALUE": -1.0, "SOURCE": "wdi"}
+    >>> check_row(row, BASELINE_ECONOMIES, where="a.csv line 2")
+    Traceback (most recent call last):
+    hamkor.schema.errors.BadInput: a.csv line 2: OBS_VALUE -1.0 where a value >= 0 (USD) is due
+    """
+    for column in table.columns:
+        value = row[column.name]
+        if value is None or value == "":
+            if not column.nullable:
+                raise BadInput(f"no {column.name.lower()}", where=where, due="a value")
+        elif column.allowed and value not in column.allowed:
+            cure = did_you_mean(value, column.allowed)
+            raise BadInput(
+                f"{column.name.lower()} '{value}'", where=where, due="one of " + ", ".join(column.allowed), cure=cure
+            )
+        elif column.minimum is not None and value < column.minimum:
+            unit = f" ({column.unit})" if column.unit else ""
+            raise BadInput(f"{column.name} {value!r}", where=where, due=f"a value >= {column.minimum:g}{unit}")
 
 
 def _check_names(frame: pl.DataFrame, table: Table) -> None:

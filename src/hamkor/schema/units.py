@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from hamkor.schema.errors import BadInput, did_you_mean
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 Dimension = Literal["money", "share", "count", "quantity", "rate"]
 
 
@@ -65,9 +67,9 @@ def unit(name: str, *, where: str = "unit") -> Unit:
     --------
     >>> unit("USD million").factor
     Decimal('1000000')
-    >>> unit("USD milion")
+    >>> unit("hour")
     Traceback (most recent call last):
-    hamkor.schema.errors.BadInput: unit: 'USD milion' where a known unit is due; did you mean 'USD million' or 'USD billion'?
+    hamkor.schema.errors.BadInput: unit: 'hour' where a known unit is due; did you mean 'hours'?
     """
     try:
         return UNITS[name]
@@ -118,12 +120,11 @@ def read_printed(digits: str, printed_unit: Unit, *, bound: str = "", where: str
     >>> read_printed("300", unit("count"), bound="above").high is None
     True
     """
-    try:
-        number = Decimal(digits)
-    except InvalidOperation:
-        raise BadInput(f"'{digits}'", where=where, due="a number with a decimal point") from None
-    if not number.is_finite():
+    if digits.lower().lstrip("+-") in ("nan", "inf", "infinity"):
         raise BadInput(f"'{digits}'", where=where, due="a finite number")
+    if not _NUMBER.fullmatch(digits):
+        raise BadInput(f"'{digits}'", where=where, due="a number with a decimal point")
+    number = Decimal(digits)
     if bound not in ("", "above", "below", "about"):
         raise BadInput(f"bound '{bound}'", where=where, due="above, below, about or nothing")
     exponent = number.as_tuple().exponent
