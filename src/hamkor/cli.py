@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from hamkor.schema.errors import HamkorError, did_you_mean
+from hamkor.schema.errors import BadInput, HamkorError, did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -75,7 +76,7 @@ def _welcome() -> None:
 
 @hamkor.command(epilog=EXIT_CODES)
 @click.argument("region")
-@click.option("--focus", "-f", metavar="CODE", help="Member whose side is taken. [default: the region's]")
+@click.option("--focus", "-f", metavar="CODE", help="Member whose side is taken, by code or name. [default: the region's]")
 @click.option("--period", "-p", metavar="PERIOD", help="2024, 2024-03, 2024-Q1 or 2025-01/2025-09. [default: the region's]")
 @click.option(
     "--language",
@@ -113,6 +114,9 @@ def brief(
     """
     from hamkor import workbench
 
+    for name, given, found in (("--language", languages, _split(languages)), ("--format", formats, _split(formats))):
+        if given and not found:
+            raise BadInput(f"{name} {given[0]!r}", due="a name", cure="leave the option out for the default")
     with _working(f"Writing the brief of {region}"):
         made = workbench.brief(
             region, focus=focus, period=period, languages=_split(languages), formats=_split(formats) or list(workbench.FORMATS)
@@ -142,7 +146,6 @@ def why(fact: str, region: str | None, as_json: bool) -> None:
     hamkor why growth-needed:uzb-kaz-trade-10-billion:2030
     """
     from hamkor import workbench
-    from hamkor.schema.errors import BadInput
 
     names = [region] if region else list(workbench.installed_regions())
     chains = next((found for name in names if (found := workbench.why(name, fact, missing_ok=True))), None)
@@ -176,12 +179,16 @@ def facts(region: str, words: tuple[str, ...], as_json: bool) -> None:
         _print_json(found)
         return
     console = _console()
-    table = _table("fact", "value", "unit", "as printed", "source")
+    table = _table("fact", "of", "value", "unit", "as printed", "source")
     for fact in found:
         source = fact.get("source") or ("computed" if "derivation" in fact else "")
-        table.add_row(
-            fact["id"].partition("@")[0], _value(fact["value"]), fact.get("unit", ""), fact.get("printed", ""), source
+        name, of, unit, printed = (
+            fact["id"].partition("@")[0],
+            fact.get("of", ""),
+            fact.get("unit", ""),
+            fact.get("printed", ""),
         )
+        table.add_row(name, of, _value(fact["value"]), unit, printed, source)
     console.print(table)
     _talk(f"{len(found):,} facts")
 
@@ -253,7 +260,6 @@ def tables(name: str | None, as_json: bool) -> None:
     """
     import msgspec
 
-    from hamkor.schema.errors import BadInput
     from hamkor.schema.tables import TABLES
 
     if name is not None and name not in TABLES:
@@ -294,7 +300,7 @@ def completion(shell: str) -> None:
 
 
 def _split(values: Sequence[str]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+    return [part.strip().lower() for value in values for part in value.split(",") if part.strip()]
 
 
 def _print_json(value: object) -> None:
@@ -370,6 +376,9 @@ def _working(text: str) -> Iterator[None]:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 findings, 2 bad input, 3 a source did not answer."""
     run: Callable[..., object] = hamkor.main
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         run(args=None if arguments is None else list(arguments), prog_name="hamkor", standalone_mode=False)
     except HamkorError as error:

@@ -19,7 +19,7 @@ from hamkor.briefs.html import to_html
 from hamkor.briefs.material import Material, Request
 from hamkor.briefs.pdf import to_pdf
 from hamkor.briefs.speaker import Speaker
-from hamkor.languages.language import language, plain
+from hamkor.languages.language import economy_called, language, plain
 from hamkor.regions.find import region_folder, region_folders
 from hamkor.regions.pack import Pack, read_pack
 from hamkor.schema.errors import BadInput, SourceUnavailable, did_you_mean
@@ -93,13 +93,16 @@ def workspace(region: str) -> Workspace:
         *trade_facts(pack.observations, pack.artifacts), *register_facts(pack.entities, pack.artifacts),
         *pack_facts(pack.region, pack.performance, pack.artifacts),
     ]  # fmt: skip
+    official = frozenset(name for name, source in pack.sources.items() if source.licence == "official")
     ranks = trade_ranks(
         printed,
         dates={name: source.date for name, source in pack.sources.items()},
-        official=frozenset(name for name, source in pack.sources.items() if source.licence == "official"),
+        official=official,
         preferred=(choice.figure for choice in pack.region.preferred),
     )
-    facts = with_derived(collect(printed, ranks=ranks), region=pack.region, entities=pack.entities, ranks=ranks)
+    facts = with_derived(
+        collect(printed, ranks=ranks), region=pack.region, entities=pack.entities, ranks=ranks, official=official
+    )
     return Workspace(pack, facts)
 
 
@@ -153,13 +156,18 @@ def brief(
 
 
 def _request(region: Region, focus: str | None, period: str | None) -> Request:
-    member = (focus or region.default_focus).upper()
-    if member not in region.members:
-        raise BadInput(
-            f"focus '{focus}'", due=f"a member of {region.id}", cure=did_you_mean(member, region.members)
-        )  # fmt: skip
+    member = region.default_focus if focus is None else _member(region, focus)
+    if not member:
+        names = {code: made.name for code, made in region.economies.items()}
+        known = ", ".join(f"{code} {names.get(code) or language('en').economy(code)}" for code in region.members)
+        raise BadInput(f"focus '{focus}'", due=f"a member of {region.id}", cure=f"members are: {known}")
     chosen = region.default_period if period is None else period
     return Request(region, member, parse_period(chosen, where="--period"))
+
+
+def _member(region: Region, text: str) -> str:
+    made = {entry.name.casefold(): code for code, entry in region.economies.items()}
+    return made.get(text.strip().casefold()) or economy_called(text, region.members)
 
 
 def _headlines(material: Material) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pytest
 from lxml import html
 
 from hamkor import workbench
-from hamkor.briefs.document import Document, Paragraph, Quote
+from hamkor.briefs.document import Cite, Document, Figure, Moment, Paragraph, Quote, Reference, References, Words
 from hamkor.briefs.pdf import to_pdf
 from hamkor.schema.errors import HamkorError
 
@@ -76,6 +76,22 @@ def test_every_signed_number_of_the_arabic_pdf_is_fenced_by_u200e() -> None:
     assert all(before == "\u200e" for before, _ in signed)
 
 
+def test_a_number_before_a_bracket_stands_to_the_right_of_it_in_the_arabic_pdf() -> None:
+    marked = (Words("العدد: "), Figure("y", "\u20689\u2069"), Cite("s", 3))
+    line = (Words("العدد: "), Figure("x", "\u20687\u2069"), Words(" ("), Moment("نوفمبر"), Words(")"), Cite("s", 3))
+    labels = dict.fromkeys(("page", "contents", "unreviewed", "made-with"), "")
+    reference = Reference("s", 3, (Words("مصدر"),), "")
+    page = Document(
+        "ar", "rtl", ("Vazirmatn",), (Words("عنوان"),), (), "2025-01-01", (Paragraph(line), Paragraph(marked), References((reference,))), labels
+    )  # fmt: skip
+    text = pypdfium2.PdfDocument(to_pdf(page))[0].get_textpage()
+    signs = text.get_text_range()
+    first = {sign: text.get_charbox(signs.index(sign))[0] for sign in "79ف"}
+    marks = [text.get_charbox(place)[0] for place, sign in enumerate(signs) if sign == "3"]
+    assert first["7"] > first["ف"] > marks[0]
+    assert first["9"] > marks[1]
+
+
 def test_the_arabic_brief_has_latin_digits_as_the_ministry_prints_them() -> None:
     text = made().files["brief.ar.html"].decode() + text_of_pdf("ar")
     assert not any(sign.isdigit() and not sign.isascii() for sign in text if unicodedata.category(sign) == "Nd")
@@ -124,7 +140,7 @@ def test_only_the_shipped_fonts_are_used() -> None:
 
 
 def test_a_sign_that_no_font_has_is_an_error_and_no_pdf() -> None:
-    page = Document("en", "ltr", ("IBM Plex Sans",), (), (), "", (Paragraph((Quote("x", "漢"),)),), dict.fromkeys(
+    page = Document("en", "ltr", ("IBM Plex Sans",), (), (), "2025-01-01", (Paragraph((Quote("x", "漢"),)),), dict.fromkeys(
         ("page", "contents", "unreviewed", "made-with"), ""))  # fmt: skip
     with pytest.raises(HamkorError, match="Typst refused"):
         to_pdf(page)

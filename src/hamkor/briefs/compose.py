@@ -11,6 +11,7 @@ from hamkor.briefs.sections.summary import gaps, summary
 from hamkor.briefs.sections.whole import whole_region
 from hamkor.briefs.speaker import Speaker
 from hamkor.schema.errors import BadInput
+from hamkor.schema.periods import Period
 
 _LABELS = ("page", "contents", "unreviewed", "made-with")
 
@@ -35,13 +36,14 @@ def compose(material: Material, speaker: Speaker) -> Document:
     blocks += [*whole_region(material, speaker), *gaps(material, speaker)]
     annex = figures(material, speaker, blocks)
     blocks += [*sources(material, speaker), *annex]
-    dates = material.source_dates(speaker.cited)
+    dates = material.source_dates(speaker.cited) or [str(Period(request.period.last, request.period.last))]
     language = speaker.language
     region = speaker.fact(material.facts.by_id["region.title:region"], "text")
+    title = speaker.say("title", region=region, period=request.period)
+    subtitle = speaker.say("subtitle", focus=request.focus)
     labels = {name: _label(speaker, name) for name in _LABELS}
     return Document(
-        language.code, language.direction, language.fonts, speaker.say("title", region=region, period=request.period),
-        speaker.say("subtitle", focus=request.focus), _day(dates[-1]) if dates else "", tuple(blocks), labels,
+        language.code, language.direction, language.fonts, title, subtitle, _day(dates[-1]), tuple(blocks), labels
     )  # fmt: skip
 
 
@@ -63,5 +65,6 @@ def _known_periods(material: Material) -> str:
         for fact in material.facts.by_id.values()
         if fact.name == "turnover" and focus in fact.entities and set(fact.entities) & partners
     }
-    newest = sorted(periods, reverse=True)[:8]
-    return "there are figures for " + ", ".join(newest) if newest else "the region's pack has no figure for this member"
+    newest = sorted(periods, reverse=True)
+    shown = [period for period in newest if "/" not in period] + [period for period in newest if "/" in period]
+    return "there are figures for " + ", ".join(shown) if newest else "the region's pack has no figure for this member"

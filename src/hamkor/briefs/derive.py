@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from hamkor.briefs.facts import Facts, collect, statement
 from hamkor.briefs.records import record
@@ -52,7 +52,9 @@ def derived(
     )  # fmt: skip
 
 
-def with_derived(facts: Facts, *, region: Region, entities: Iterable[Entity], ranks: dict[str, tuple[object, ...]]) -> Facts:
+def with_derived(
+    facts: Facts, *, region: Region, entities: Iterable[Entity], ranks: dict[str, tuple[object, ...]], official: Container[str]
+) -> Facts:  # fmt: skip
     """Return `facts` and all that follows from them.
 
     Parameters
@@ -65,16 +67,21 @@ def with_derived(facts: Facts, *, region: Region, entities: Iterable[Entity], ra
         The register; its targets get a path.
     ranks
         Order among facts that state the same.
+    official
+        Sources that are an office's own publication; their sum goes before a total that the press prints.
     """
     keys = sorted({(fact.entities, fact.period) for fact in facts.by_id.values() if fact.name in ("export", "import")})
     found = list(facts.by_id.values())
-    for step in (_turnovers, _balances, _bases, _gaps):
+    found += _turnovers(facts, keys, official, {name for name, rank in ranks.items() if not rank[0]})
+    facts = collect(found, ranks=ranks)
+    for step in (_balances, _checks, _growths, _bases, _gaps):
         found += step(facts, keys)
         facts = collect(found, ranks=ranks)
     periods = sorted({period for _, period in keys})
     found += [fact for focus in region.members for period in periods for fact in _shares(facts, region, focus, period)]
     facts = collect(found, ranks=ranks)
     found += [fact for entity in entities if entity.kind == "targets" for fact in _path(facts, entity)]
+    found += [fact for entity in entities if entity.kind == "firms" for fact in _sectors(facts, entity)]
     return collect(found, ranks=ranks)
 
 
@@ -89,15 +96,75 @@ def _both(facts: Facts, key: tuple[tuple[str, ...], str]) -> tuple[Fact, Fact] |
     return export, imports
 
 
-def _turnovers(facts: Facts, keys: Keys) -> list[Fact]:
-    return [
-        derived(
-            "turnover", key[0], key[1], total([measure(fact) for fact in parts]), parts,
-            formula="exports + imports", unit="USD",
-        )
-        for key in keys
-        if ((found := facts.best("turnover", *key[0], period=key[1])) is None or found.subset) and (parts := _both(facts, key))
-    ]  # fmt: skip
+def _turnovers(facts: Facts, keys: Keys, official: Container[str], chosen: Container[str]) -> list[Fact]:
+    """Return totals where none is printed or chosen, or only the press prints one while an office prints both parts."""
+    found = []
+    for entities, period in keys:
+        printed = facts.best("turnover", *entities, period=period)
+        parts = _both(facts, (entities, period))
+        if parts is None:
+            continue
+        offices = all(part.source in official and not part.bound for part in parts)
+        kept = printed is not None and (printed.source in official or printed.id in chosen or not offices)
+        if printed is not None and not printed.subset and kept:
+            continue
+        result = total([measure(part) for part in parts])
+        found.append(derived("turnover", entities, period, result, parts, formula="exports + imports", unit="USD"))
+    return found
+
+
+def _checks(facts: Facts, keys: Keys) -> list[Fact]:
+    """Return the sum of the parts beside each printed turnover whose source prints both parts too."""
+    found = []
+    for entities, period in keys:
+        whole = facts.best("turnover", *entities, period=period)
+        parts = _both(facts, (entities, period))
+        if whole is None or parts is None or whole.derivation or whole.subset:
+            continue
+        if {whole.source} == {part.source for part in parts}:
+            result = total([measure(part) for part in parts])
+            found.append(derived("sum-of-parts", entities, period, result, parts, formula="exports + imports", unit="USD"))
+    return found
+
+
+def _growths(facts: Facts, keys: Keys) -> list[Fact]:
+    """Return growth on the same months a year before, where one speaker prints both levels in one kind of source."""
+    found = []
+    for entities, period in keys:
+        before = str(parse_period(period).shifted(-1))
+        for flow in ("turnover", "export", "import"):
+            level, base = (facts.best(flow, *entities, period=when) for when in (period, before))
+            if level is None or base is None or level.subset or base.subset or level.bound or base.bound:
+                continue
+            if _speakers(facts, level) != _speakers(facts, base) or measure(base).low <= 0:
+                continue
+            result = annual_growth(measure(base), measure(level), years=1)
+            name = f"computed-{flow}-growth"
+            found.append(
+                derived(name, entities, period, result, (level, base), formula="level / level a year before - 1", unit="1")
+            )
+    return found
+
+
+def _speakers(facts: Facts, fact: Fact) -> set[str]:
+    if fact.derivation is None:
+        return {fact.speaker}
+    return {speaker for name in fact.derivation.inputs for speaker in _speakers(facts, facts.by_id[name])}
+
+
+def _sectors(facts: Facts, firms: Entity) -> list[Fact]:
+    """Return the sum of the sectors beside each count of firms that one source prints with its sectors."""
+    counts = [fact for fact in facts.of_entity.get(firms.id, ()) if fact.name == "firms.count"]
+    found = []
+    for whole in (fact for fact in counts if not fact.of and not fact.bound):
+        parts = [fact for fact in counts if fact.of and fact.period == whole.period]
+        if len(parts) > 1:
+            result = total([measure(part) for part in parts])
+            inputs = (*parts, whole)
+            found.append(
+                derived("sum-of-sectors", (firms.id,), whole.period, result, inputs, formula="sum of the sectors", unit="1")
+            )
+    return list({fact.id: fact for fact in found}.values())
 
 
 def _balances(facts: Facts, keys: Keys) -> list[Fact]:
@@ -200,48 +267,46 @@ def _path(facts: Facts, target: Entity) -> list[Fact]:
     """Growth needed to a target and growth reached, a year (compound); both need a baseline and an annual period."""
     goal = facts.best("targets.target", target.id)
     by = facts.best("targets.by", target.id)
-    baseline = next(
-        (fact for fact in facts.by_id.values() if fact.name == "targets.baseline" and fact.entities == (target.id,)),
-        None,
-    )
+    baseline = next((fact for fact in facts.of_entity.get(target.id, ()) if fact.name == "targets.baseline"), None)
     if goal is None or baseline is None or measure(baseline).low <= 0:
         return []
     start = measure(baseline)
     exact = Measure(goal.number, goal.number, goal.number)
-    found = [
-        derived(
-            "target-multiple",
-            (target.id,),
-            "",
-            ratio(exact, start),
-            (goal, baseline),
-            formula="target / baseline",
-            unit="1",
-        )
-    ]
-    year = parse_period(baseline.period)
-    if by is not None and (years := parse_period(by.text[:4]).year - year.year) > 0:
+    times, formula = ratio(exact, start), "target / baseline"
+    found = [derived("target-multiple", (target.id,), "", times, (goal, baseline), formula=formula, unit="1")]
+    year = parse_period(baseline.period).year
+    if by is not None and (years := parse_period(by.text[:4]).year - year) > 0:
         needed = annual_growth(start, exact, years=years)
         formula = f"(target / baseline) ^ (1 / {years}) - 1"
         found.append(derived("growth-needed", (target.id,), by.text[:4], needed, (baseline, goal), formula=formula, unit="1"))
     if len(target.parties) == 2 and (earlier := _earlier(facts, target, baseline)):
-        years, first = earlier
-        reached = annual_growth(measure(first), start, years=years)
-        formula = f"(baseline / turnover {years} years before) ^ (1 / {years}) - 1"
-        span = f"{year.year - years}-01/{year.year}-12"
-        found.append(derived("growth-reached", (target.id,), span, reached, (first, baseline), formula=formula, unit="1"))
+        years, first, mirror = earlier
+        formula = f"(last / first) ^ (1 / {years}) - 1"
+        span = f"{year - years}-01/{year}-12"
+        for name, levels in (("growth-reached", (first, baseline)), ("growth-reached-mirror", mirror)):
+            if levels:
+                rate = annual_growth(measure(levels[0]), measure(levels[1]), years=years)
+                found.append(derived(name, (target.id,), span, rate, levels, formula=formula, unit="1"))
     return found
 
 
-def _earlier(facts: Facts, target: Entity, baseline: Fact) -> tuple[int, Fact] | None:
-    """Return the turnover some years before the baseline, from the side that recorded the baseline."""
+def _earlier(facts: Facts, target: Entity, baseline: Fact) -> tuple[int, Fact, tuple[Fact, ...]] | None:
+    """Return the turnover some years before the baseline by the side that recorded the baseline, and the other side's two."""
     for reporter, partner in (target.parties, target.parties[::-1]):
         same = facts.all("turnover", reporter, partner, period=baseline.period)
         if not any(measure(fact).overlaps(measure(baseline)) for fact in same if not fact.subset and not fact.bound):
             continue
         for years in _REACHED_OVER:
             before = str(parse_period(baseline.period).shifted(-years))
-            first = facts.best("turnover", reporter, partner, period=before)
-            if first is not None and not first.subset and measure(first).low > 0:
-                return years, first
+            first = _level(facts, reporter, partner, before)
+            if first is not None:
+                mirror = (_level(facts, partner, reporter, before), _level(facts, partner, reporter, baseline.period))
+                return years, first, tuple(fact for fact in mirror if fact is not None) if all(mirror) else ()
     return None
+
+
+def _level(facts: Facts, reporter: str, partner: str, period: str) -> Fact | None:
+    """Return a turnover for a growth rate: printed like the baseline if there is one, else computed; no part, no bound."""
+    found = [fact for fact in facts.all("turnover", reporter, partner, period=period) if not fact.subset and not fact.bound]
+    found = [fact for fact in found if measure(fact).low > 0]
+    return next((fact for fact in found if fact.derivation is None), found[0] if found else None)

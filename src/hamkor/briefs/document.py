@@ -156,7 +156,8 @@ class Document(msgspec.Struct, frozen=True):
     title, subtitle
         First page; the title is the metadata's too.
     date
-        Date of the newest source, ``YYYY-MM-DD``: the document's date, so that the same input gives the same bytes.
+        Date of the newest source, else the end of the period, ``YYYY-MM-DD``; the document's date, so that the same input
+        gives the same bytes.
     blocks
         In reading order.
     labels

@@ -141,8 +141,8 @@ def trade_ranks(
 ) -> dict[str, tuple[Any, ...]]:
     """Return the order among facts that state the same.
 
-    A recorded preference comes first, then a total before a part, an office's own series before the press, the latest
-    source before earlier ones, and the id last so that the order is always the same.
+    A recorded preference comes first, then a total before a part, an office's own publication before the press, a figure
+    before a bound ("more than"), the latest source before earlier ones; the id last, so that the order is always the same.
 
     Parameters
     ----------
@@ -159,9 +159,10 @@ def trade_ranks(
     ranks: dict[str, tuple[Any, ...]] = {}
     for fact in facts:
         date = dates.get(fact.source, "")
-        newest_first = tuple(-ord(sign) for sign in (date if date != "undated" else ""))
+        newest_first = tuple(-ord(sign) for sign in ("" if date == "undated" else date).ljust(10))
         ranks[fact.id] = (
-            fact.id not in chosen, bool(fact.subset), fact.source not in official, newest_first or (1,), fact.id,
+            fact.id not in chosen, bool(fact.subset), fact.source not in official, fact.bound in ("above", "below"),
+            newest_first, fact.id,
         )  # fmt: skip
     return ranks
 

@@ -32,8 +32,7 @@ def to_pdf(document: Document) -> bytes:
     for block in document.blocks:
         if isinstance(block, Picture):
             parts[f"{block.name}.svg"] = block.svg.encode()
-    day = document.date or "1970-01-01"
-    moment = datetime.datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    moment = datetime.datetime.fromisoformat(f"{document.date}T00:00:00+00:00")
     try:
         return bytes(
             typst.compile(
@@ -47,8 +46,12 @@ def to_pdf(document: Document) -> bytes:
 
 
 def _json(document: Document) -> bytes:
-    """Return the document for the template: numbers fenced by U+200E, facts that the annex lists by their place in it."""
-    fence = "\u200e" if document.direction == "rtl" else ""
+    """Return the document for the template: numbers fenced, facts that the annex lists by their place in it.
+
+    The fence of a number in right-to-left text is U+200E, so that its sign stays with it, inside U+200F, so that brackets and
+    marks beside it keep the direction of the text.
+    """
+    before, after = ("\u200f\u200e", "\u200e\u200f") if document.direction == "rtl" else ("", "")
     listed: dict[str, int] = {}
     for block in document.blocks:
         if isinstance(block, Provenance):
@@ -56,7 +59,7 @@ def _json(document: Document) -> bytes:
 
     def fenced(value: Any) -> Any:
         if isinstance(value, str):
-            return value.replace(OPEN, fence).replace(CLOSE, fence)
+            return value.replace(OPEN, before).replace(CLOSE, after)
         if isinstance(value, list | tuple):
             return [fenced(item) for item in value]
         if isinstance(value, dict):

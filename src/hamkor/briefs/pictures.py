@@ -88,8 +88,8 @@ def sides_picture(material: Material, speaker: Speaker, partner: str) -> Picture
     named = [year for year in sorted(years) if (max(years) - year) % math.ceil(len(years) / 5) == 0]
     for _ in panels:
         printed += [(Moment(str(year)),) for year in named]
-    caption = speaker.say("chart.sides", focus=focus, partner=partner)
     drawn = [name for name in series if any(point.series == name for panel in panels for point in panel.points)]
+    caption = speaker.say("chart.sides" if len(drawn) > 1 else "chart.side", focus=focus, partner=partner)
     specification = two_sides(panels, series=drawn, years=named, look=_look(speaker))
     alt = (*caption, *speaker.say("alt.colon"), *speaker.join_with("list.semicolon", told))
     return _picture(f"sides-{partner}", specification, caption=caption, alt=alt, printed=printed)
@@ -101,13 +101,14 @@ def _points(
     focus = material.request.focus
     keys = ((flows[0], focus, partner), (flows[1], partner, focus))
     annual = [_annual(material, *key) for key in keys]
+    annual = [{year: fact for year, fact in found.items() if year <= material.request.period.year} for found in annual]
     last = max((year for found in annual for year in found), default=0)
     points, printed, told = [], [], []
     for name, found, reporter in zip(series, annual, (focus, partner), strict=True):
         shown = {year: fact for year, fact in found.items() if year > last - _YEARS_SHOWN}
         for year, fact in shown.items():
             text: Line = ()
-            if year in (min(shown), max(shown)):
+            if year == max(shown):
                 text = speaker.fact(fact, "millions")
                 printed.append(text)
                 told.append(speaker.say("alt.side", reporter=reporter, year=parse_period(str(year)), amount=fact))

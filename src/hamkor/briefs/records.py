@@ -18,7 +18,7 @@ class Record(msgspec.Struct, frozen=True):
     turnover, exports, imports
         Levels, USD; exports are the focus's. None if not recorded.
     turnover_growth, exports_growth, imports_growth
-        On the same months a year before, as printed. None if not printed.
+        On the same months a year before: as printed with the level, else computed from the same speaker's levels.
     balance
         Exports less imports of the focus; None if either is not recorded.
     """
@@ -57,9 +57,20 @@ def record_by(facts: Facts, reporter: str, *, focus: str, partner: str, period: 
         return None if found is None or found.subset else found
 
     best_balance = facts.best("balance" if reporter == focus else "mirror-balance", focus, partner, period=period)
+
+    def growth(flow: str, level: Fact | None) -> Fact | None:
+        """Return the growth that the level's own source prints, else the one computed from it; printed alone without one."""
+        printed = facts.all(f"{flow}-growth", reporter, other, period=period)
+        if level is None:
+            return printed[0] if printed and not printed[0].subset else None
+        own = next((fact for fact in printed if fact.source == level.source and level.source), None)
+        computed = facts.best(f"computed-{flow}-growth", reporter, other, period=period)
+        return own or (computed if computed and computed.derivation and level.id in computed.derivation.inputs else None)
+
+    turnover, exports, incoming = best("turnover"), best(export), best(imports)
     record = Record(
-        focus, partner, reporter, period, best("turnover"), best(export), best(imports), best("turnover-growth"),
-        best(f"{export}-growth"), best(f"{imports}-growth"), best_balance,
+        focus, partner, reporter, period, turnover, exports, incoming, growth("turnover", turnover),
+        growth(export, exports), growth(imports, incoming), best_balance,
     )  # fmt: skip
     return record if record.known else None
 

@@ -53,6 +53,23 @@ def two_sides(
     return finished(look, {"hconcat": drawn[::-1] if look.mirrored else drawn, "spacing": 34})
 
 
+_PLACES = {
+    "above": ("center", 0, -11), "below": ("center", 0, 13), "right": ("left", 7, 0), "right-up": ("left", 7, -7),
+    "right-down": ("left", 7, 7),
+}  # fmt: skip
+
+
+def _place(point: Point, panel: Panel, last: int, top: float) -> str:
+    """Return where a point's text stands: right of a line that ends last, else above or below it."""
+    others = [other.value for other in panel.points if other.year == point.year and other.series != point.series]
+    higher = all(point.value >= other for other in others)
+    if point.year != last:
+        return "above" if higher else "below"
+    if any(abs(point.value - other) < 0.1 * top for other in others):
+        return "right-up" if higher else "right-down"
+    return "right"
+
+
 def _years(panels: list[Panel]) -> list[int]:
     return [point.year for panel in panels for point in panel.points]
 
@@ -63,16 +80,16 @@ def _panel(
     first, last, top = extent
     rows = [
         {"series": point.series, "year": point.year, "value": point.value, "text": point.text,
-         "above": int(point.value >= max(p.value for p in panel.points if p.year == point.year))}
+         "place": _place(point, panel, last, top)}
         for point in panel.points
     ]  # fmt: skip
     labels: list[Specification] = [
         {
-            "transform": [{"filter": f"datum.text != '' && datum.above == {above}"}],
-            "mark": {"type": "text", "dy": dy, "align": "center"},
+            "transform": [{"filter": f"datum.text != '' && datum.place == '{place}'"}],
+            "mark": {"type": "text", "align": align, "dx": dx, "dy": dy, "baseline": "middle"},
             "encoding": {"text": {"field": "text", "type": "nominal"}, "color": {"value": INK}},
         }
-        for above, dy in ((1, -9), (0, 13))
+        for place, (align, dx, dy) in _PLACES.items()
     ]
     span = max(last - first, 1)
     return {
@@ -83,7 +100,7 @@ def _panel(
         "encoding": {
             "x": {
                 "field": "year", "type": "quantitative",
-                "scale": {"domain": [first - 0.07 * span, last + 0.09 * span], "nice": False, "zero": False},
+                "scale": {"domain": [first - 0.07 * span, last + 0.24 * span], "nice": False, "zero": False},
                 "axis": {"values": years, "format": "d", "labelFontSize": 10, "ticks": True, "domain": True},
             },
             "y": {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1.18 * top]}},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -221,6 +222,29 @@ def _parts(text: str) -> tuple[str | tuple[str, str], ...]:
     if end < len(text):
         parts.append(text[end:])
     return tuple(parts)
+
+
+_NAME_LOCALES = ("en", "ar", "ru", "uz_Latn", "uz_Cyrl", "kk", "ky", "tg", "tk")
+
+
+def economy_called(text: str, codes: Iterable[str]) -> str:
+    """Return which of the economies `codes` is called `text`, by code or by its name in a language of the region; else "".
+
+    Examples
+    --------
+    >>> economy_called("Узбекистан", ["KAZ", "UZB"]), economy_called("uz", ["KAZ", "UZB"]), economy_called("Rome", ["KAZ"])
+    ('UZB', 'UZB', '')
+    """
+    wanted = text.strip().casefold()
+    for code in codes:
+        entry = economies().get(code)
+        alpha2 = entry.alpha2 if entry else ""
+        names = {code, alpha2, entry.name if entry else ""}
+        names |= {str(Locale.parse(locale).territories.get(alpha2, "")) for locale in _NAME_LOCALES}
+        names |= {name for own in languages() for name in language(own).economies.get(code, {}).values()}
+        if wanted in {name.casefold().replace("\u2018", "\u02bb") for name in names if name}:
+            return code
+    return ""
 
 
 def plain(text: str) -> str:

@@ -42,7 +42,13 @@ class Folder:
     def files(self, place: str, ending: str) -> list[str]:
         """Return the names of the files of a place: of all with that ending if it is a folder, else its own if it exists."""
         path = self.path / place
-        found = sorted(path.glob(f"*{ending}")) if path.is_dir() else [path] if path.exists() else []
+        found = (
+            sorted(file for file in path.glob(f"*{ending}") if file.name[0] not in "~.")
+            if path.is_dir()
+            else [path]
+            if path.exists()
+            else []
+        )
         return [file.relative_to(self.path).as_posix() for file in found]
 
     def text(self, name: str) -> str | None:
@@ -93,7 +99,8 @@ class Folder:
             header = next(reader, [])
             if sorted(header) != sorted(columns):
                 shown = ", ".join(header) or "none"
-                self.fault(f"columns {shown}", f"{name} line {comments + 1}", "the columns " + ", ".join(columns))
+                cure = "save the file with commas, not semicolons" if ";" in shown else ""
+                self.fault(f"columns {shown}", f"{name} line {comments + 1}", "the columns " + ", ".join(columns), cure)
                 return
             for cells in reader:
                 where = f"{name} line {reader.line_num + comments}"

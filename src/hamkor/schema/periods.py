@@ -102,7 +102,22 @@ def parse_period(text: str, *, where: str = "period") -> Period:
         if b < a:
             raise BadInput(f"'{text}' ends before it starts", where=where, due=_FORMS)
         return Period(a, b)
-    raise BadInput(f"'{text}'", where=where, due=_FORMS)
+    guess = _guess(text)
+    raise BadInput(f"'{text}'", where=where, due=_FORMS, cure=f"did you mean '{guess}'?" if guess else "")
+
+
+def _guess(text: str) -> str:
+    """Return the period that a text in another common form means, or nothing: 2025-9, 01.2025-09.2025, 2025Q3."""
+    if quarter := re.fullmatch(r"([0-9]{4})\s*[-/]?\s*[Qq]([1-4])|[Qq]([1-4])\s*[-/]?\s*([0-9]{4})", text.strip()):
+        return f"{quarter[1] or quarter[4]}-Q{quarter[2] or quarter[3]}"
+    months: list[str] = []
+    for found in re.finditer(r"([0-9]{4})[-./]([0-9]{1,2})(?![0-9])|(?<![0-9])([0-9]{1,2})[-./]([0-9]{4})", text):
+        year, month = found[1] or found[4], int(found[2] or found[3])
+        if 1 <= month <= 12:
+            months.append(f"{year}-{month:02d}")
+    if len(months) == 2 and months[0] <= months[1]:
+        return "/".join(months)
+    return months[0] if len(months) == 1 and re.fullmatch(r"[0-9]{1,4}[-./][0-9]{1,4}", text.strip()) else ""
 
 
 def _month(text: str) -> int | None:

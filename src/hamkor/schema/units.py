@@ -74,7 +74,12 @@ def unit(name: str, *, where: str = "unit") -> Unit:
     try:
         return UNITS[name]
     except KeyError:
-        raise BadInput(f"'{name}'", where=where, due="a known unit", cure=did_you_mean(name, UNITS)) from None
+        meant = next((full for full, signs in _ABBREVIATED.items() if any(sign in name.lower() for sign in signs)), "")
+        cure = f"did you mean '{meant}'?" if meant else did_you_mean(name, UNITS)
+        raise BadInput(f"'{name}'", where=where, due="a known unit", cure=cure) from None
+
+
+_ABBREVIATED = {"USD million": ("mln", "млн", "mio"), "USD billion": ("bln", "mlrd", "млрд"), "USD thousand": ("тыс", "ming")}
 
 
 class Rounded(msgspec.Struct, frozen=True):

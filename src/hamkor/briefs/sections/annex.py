@@ -99,8 +99,8 @@ def _sort(name: str) -> str:
 def states(material: Material, speaker: Speaker, fact: Fact) -> Line:
     """Return what a fact states, in words: ``exports of Uzbekistan to Kazakhstan, 2023``."""
     kind, _, attribute = fact.name.partition(".")
-    if kind in KINDS or fact.name in ("growth-needed", "growth-reached", "target-multiple"):
-        entity = next(found for found in material.entities if found.id == fact.entities[0])
+    entity = next((found for found in material.entities if (found.id,) == fact.entities), None)
+    if entity is not None:
         title = speaker.fact(material.title(entity), "text")
         label = speaker.say(f"attribute.{attribute}") if attribute else speaker.say(f"states.{fact.name}")
         if fact.of:

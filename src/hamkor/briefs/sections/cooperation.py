@@ -49,7 +49,7 @@ def _firms(material: Material, speaker: Speaker, partner: str) -> list[Line]:
             facts = material.claims(entity, "count")
             totals = [fact for fact in facts if not fact.of]
             if totals:
-                items.append(_counts(speaker, host, home, entity, totals))
+                items.append(_counts(material, speaker, (host, home), entity, totals))
             sectors = [*[fact for fact in facts if fact.of]]
             newest = latest(sectors)
             shown = [fact for fact in sectors if newest is not None and fact.period == newest.period]
@@ -59,6 +59,7 @@ def _firms(material: Material, speaker: Speaker, partner: str) -> list[Line]:
                 ]
                 line = speaker.say("firms.sectors", date=shown[0], items=speaker.join_with("list.semicolon", parts))
                 items.append((*line, *speaker.cite(*shown)))
+                items += _sectors_checked(material, speaker, entity, shown[0].period)
             named = material.claims(entity, "sector")
             if named:
                 texts = speaker.join(speaker.fact(fact, "text") for fact in named)
@@ -66,18 +67,36 @@ def _firms(material: Material, speaker: Speaker, partner: str) -> list[Line]:
     return items
 
 
-def _counts(speaker: Speaker, host: str, home: str, entity: Entity, totals: list[Fact]) -> Line:
+def _counts(material: Material, speaker: Speaker, pair: tuple[str, str], entity: Entity, totals: list[Fact]) -> Line:
     """Return the latest counts of firms; those of the last year of the series stand side by side."""
     newest = latest(totals)
     assert newest is not None
-    recent = [fact for fact in totals if fact.period[:4] == newest.period[:4]]
-    older = [fact for fact in totals if fact not in recent]
+    ordered = sorted(totals, key=lambda fact: fact.period, reverse=True)
+    recent = [fact for fact in ordered if fact.period[:4] == newest.period[:4]]
+    older = [fact for fact in ordered if fact not in recent]
     parts = []
-    for fact in [*recent, *sorted(older, key=lambda fact: fact.period)[-1:]]:
+    for fact in [*recent, *older[:1]]:
         key = "firms.count" if fact.speaker else "firms.count-plain"
-        parts.append((*speaker.say(key, count=fact, date=fact, by=speaker.fact(fact, "by")), *speaker.cite(fact)))
+        count = speaker.say(key, count=fact, date=fact, by=speaker.fact(fact, "by"))
+        parts.append((*noted(speaker, count, fact), *speaker.cite(fact)))
     line = speaker.join_with("list.semicolon", parts)
-    return speaker.say(f"firms.{entity.type or 'active'}", host=host, home=home, counts=line)
+    title = speaker.fact(material.title(entity), "text")
+    return speaker.say(f"firms.{entity.type or 'active'}", host=pair[0], home=pair[1], title=title, counts=line)
+
+
+def _sectors_checked(material: Material, speaker: Speaker, entity: Entity, period: str) -> list[Line]:
+    """Return whether the sectors of a count add up to it."""
+    found = material.facts.best("sum-of-sectors", entity.id, period=period)
+    if found is None or found.derivation is None:
+        return []
+    whole = material.facts.by_id[found.derivation.inputs[-1]]
+    key = "firms.sectors-add" if found.number == whole.number else "firms.sectors-do-not-add"
+    return [speaker.say(key, sum=found, count=whole)]
+
+
+def noted(speaker: Speaker, line: Line, fact: Fact) -> Line:
+    """Return a line with what must be known of its fact, in brackets."""
+    return speaker.say("value.note", value=line, note=fact) if fact.note else line
 
 
 def _fields(material: Material, speaker: Speaker, partner: str) -> list[Line]:
@@ -124,7 +143,7 @@ def _value(speaker: Speaker, kind: str, fact: Fact) -> Line:
     value = speaker.fact(fact, sort if sort in ("text", "date") else "quantity")
     if fact.period and sort != "text":
         value = speaker.say("value.as-of", value=value, date=fact)
-    return (*value, *speaker.cite(fact))
+    return (*noted(speaker, value, fact), *speaker.cite(fact))
 
 
 def meetings(material: Material, speaker: Speaker, entities: Iterable[Entity]) -> list[Line]:
@@ -178,7 +197,7 @@ def _posts(material: Material, speaker: Speaker, partner: str) -> list[Line]:
     items: list[Line] = []
     for entity in material.of_kind("posts", material.request.focus, partner):
         items += [
-            (*speaker.say(f"posts.{name}", count=fact), *speaker.cite(fact))
+            (*noted(speaker, speaker.say(f"posts.{name}", count=fact), fact), *speaker.cite(fact))
             for name in ("road", "rail")
             for fact in material.claims(entity, name)
         ]

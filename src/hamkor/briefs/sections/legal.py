@@ -26,7 +26,7 @@ def legal_basis(material: Material, speaker: Speaker) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(2, speaker.say("legal.title"), "legal")]
     if any(pairs.values()):
-        blocks.append(_matrix(material, speaker, pairs))
+        blocks.append(_matrix(material, speaker, pairs, shared))
         blocks.append(Paragraph(speaker.say("legal.note"), "note"))
     blocks += _taxes(material, speaker, partners)
     if shared:
@@ -35,13 +35,14 @@ def legal_basis(material: Material, speaker: Speaker) -> list[Block]:
     return blocks
 
 
-def _matrix(material: Material, speaker: Speaker, pairs: dict[str, tuple[Entity, ...]]) -> Sheet:
+def _matrix(material: Material, speaker: Speaker, pairs: dict[str, tuple[Entity, ...]], shared: list[Entity]) -> Sheet:
     rows = []
     for partner, entities in pairs.items():
         cells: list[Line] = [speaker.say("economy", economy=partner)]
         for kind in _COLUMNS:
             found = [_state(material, speaker, entity) for entity in entities if entity.type == kind]
-            cells.append(speaker.join_with("list.semicolon", found) if found else speaker.say("unknown"))
+            key = "legal.several" if any(entity.type == kind and partner in entity.parties for entity in shared) else "unknown"
+            cells.append(speaker.join_with("list.semicolon", found) if found else speaker.say(key))
         rows.append(tuple(cells))
     head = tuple(speaker.say(f"head.{name}") for name in ("partner", *_COLUMNS))
     caption = speaker.say("legal.table", focus=material.request.focus)
@@ -55,7 +56,7 @@ def _taxes(material: Material, speaker: Speaker, partners: tuple[str, ...]) -> l
         for entity in material.directed("taxes", material.request.focus, partner):
             found = [material.claims(entity, name) for name in names]
             cells = [
-                speaker.join_with("list.semicolon", (speaker.fact(fact, "quantity") for fact in facts))
+                speaker.join_with("list.semicolon", (_rate(speaker, fact) for fact in facts))
                 if facts
                 else speaker.say("unknown")
                 for facts in found
@@ -69,12 +70,18 @@ def _taxes(material: Material, speaker: Speaker, partners: tuple[str, ...]) -> l
     return [Sheet(caption, head, tuple(rows), (False, True, True, True))]
 
 
-def _dates(material: Material, speaker: Speaker, entity: Entity) -> tuple[list[Line], list[Fact]]:
+def _rate(speaker: Speaker, fact: Fact) -> Line:
+    rate = speaker.fact(fact, "quantity")
+    return speaker.say("value.note", value=rate, note=fact) if fact.note else rate
+
+
+def _dates(material: Material, speaker: Speaker, entity: Entity, *, full: bool = False) -> tuple[list[Line], list[Fact]]:
     parts, used = [], []
     for attribute in ("signed", "ratified", "in-force", "ended"):
         facts = material.claims(entity, attribute)
         for fact in facts[:1]:
-            parts.append(speaker.say(f"agreement.{attribute}", date=fact))
+            dated = speaker.say(f"agreement.{attribute}", date=fact)
+            parts.append(speaker.say("value.note", value=dated, note=fact) if fact.note and full else dated)
             used.append(fact)
     if not any(fact.name.endswith("in-force") for fact in used):
         for fact in material.claims(entity, "stated")[:1]:
@@ -97,7 +104,7 @@ def _state(material: Material, speaker: Speaker, entity: Entity) -> Line:
 def agreement(material: Material, speaker: Speaker, entity: Entity) -> Line:
     """Return an agreement in one line: its title, when it was signed and came into force, its sources."""
     title = speaker.fact(material.title(entity), "text")
-    parts, used = _dates(material, speaker, entity)
+    parts, used = _dates(material, speaker, entity, full=True)
     if not parts:
         return (*title, *speaker.cite(*material.facts_of(entity)[:1]))
     dates = speaker.join_with("list.comma", parts)

@@ -10,7 +10,6 @@ from hamkor.briefs.sections.cooperation import cooperation
 from hamkor.briefs.sections.paths import targets
 from hamkor.briefs.sections.sides import sides
 from hamkor.briefs.speaker import Speaker
-from hamkor.indicators.rates import total
 from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact
 
@@ -87,10 +86,12 @@ def _scope(speaker: Speaker, record: Record) -> Line:
 
 def _checks(material: Material, speaker: Speaker, record: Record) -> list[Block]:
     items: list[Line] = []
-    if record.turnover and record.exports and record.imports and not record.turnover.derivation:
-        adds = total([measure(record.exports), measure(record.imports)]).overlaps(measure(record.turnover))
-        items.append(speaker.say("check.adds" if adds else "check.does-not-add"))
     other = record.partner if record.reporter == record.focus else record.focus
+    parts = material.facts.best("sum-of-parts", record.reporter, other, period=record.period)
+    if parts is not None and record.turnover is not None:
+        adds = measure(parts).overlaps(measure(record.turnover))
+        key = "check.adds" if adds else "check.does-not-add"
+        items.append(speaker.say(key, sum=parts, turnover=record.turnover))
     before = str(parse_period(record.period).shifted(-1))
     for name in ("turnover", "export", "import"):
         implied = material.facts.best(f"implied-{name}", record.reporter, other, period=before)

@@ -50,9 +50,18 @@ def target_line(material: Material, speaker: Speaker, entity: Entity, goal: Fact
     elif multiple is not None:
         parts.append(speaker.say("target.multiple", multiple=multiple))
     if reached is not None:
-        parts.append(speaker.say("target.reached", reached=reached, period=reached))
+        parts.append(speaker.say("target.reached", reached=reached, period=reached, reporter=_recorder(material, reached)))
+    mirror = _first(material, entity, "growth-reached-mirror")
+    if mirror is not None:
+        parts.append(speaker.say("target.mirror", reached=mirror, reporter=_recorder(material, mirror)))
     used = [fact for fact in (goal, baseline) if fact is not None]
     return speaker.join_with("list.space", parts), used
+
+
+def _recorder(material: Material, reached: Fact) -> str:
+    """Return the side that recorded the levels of a growth rate: the reporter of the first one."""
+    assert reached.derivation is not None
+    return material.facts.by_id[reached.derivation.inputs[0]].entities[0]
 
 
 def _first(material: Material, entity: Entity, name: str) -> Fact | None:

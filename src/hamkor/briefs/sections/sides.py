@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 from hamkor.briefs.derive import measure
 from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet
 from hamkor.briefs.material import Material
 from hamkor.briefs.pictures import sides_picture
 from hamkor.briefs.speaker import Speaker
-from hamkor.schema.periods import parse_period
+from hamkor.schema.periods import Period, parse_period
 from hamkor.schema.provenance import Fact
+
+_COARSE = 0.05
+"""A figure whose rounding leaves more than this share open cannot be said to agree with another."""
 
 
 def sides(material: Material, speaker: Speaker, partner: str) -> list[Block]:
@@ -23,12 +28,14 @@ def sides(material: Material, speaker: Speaker, partner: str) -> list[Block]:
         )
         caption = speaker.say("sides.table", focus=focus, partner=partner)
         blocks.append(Sheet(caption, head, tuple(rows), (False, False, True, True, True, True)))
-        blocks.append(Bullets(tuple(explained)))
-    elif blocks:
-        silent = focus if not _recorded(material, focus, partner) else partner
-        blocks.append(Paragraph(speaker.say("sides.one-only", partner=silent), "gap"))
+        if explained:
+            blocks.append(Bullets(tuple(explained)))
+    silent = [side for side, other in ((focus, partner), (partner, focus)) if not _recorded(material, side, other)]
+    if picture and silent:
+        blocks.append(Paragraph(speaker.say("sides.one-only", partner=silent[0]), "gap"))
     blocks = [*_turnovers(material, speaker, partner), *blocks]
-    return [Heading(3, speaker.say("sides.heading"), f"sides-{partner}"), *blocks] if blocks else []
+    heading = "sides.heading-one" if silent else "sides.heading"
+    return [Heading(3, speaker.say(heading), f"sides-{partner}"), *blocks] if blocks else []
 
 
 def _recorded(material: Material, reporter: str, partner: str) -> bool:
@@ -48,12 +55,21 @@ def _turnovers(material: Material, speaker: Speaker, partner: str) -> list[Block
         return []
     one, other = (material.facts.by_id[name] for name in gap.derivation.inputs)
     within = measure(one).overlaps(measure(other))
-    key = "sides.turnovers-agree" if within else "sides.turnovers-differ"
+    coarse = max(_roughness(one), _roughness(other)) > _COARSE
+    key = "sides.turnovers-differ" if not within else "sides.turnovers-coarse" if coarse else "sides.turnovers-agree"
     line = speaker.say(key, focus=focus, partner=partner, period=one, one=one, other=other, gap=gap, interval=gap)
     wide, narrow = _scopes(((focus, one), (partner, other)))
-    reason = speaker.say("reason.scope", wide=wide, narrow=narrow) if wide and narrow and not within else ()
+    more = one.number >= other.number if wide == focus else other.number >= one.number
+    key = "reason.scope" if more else "reason.scope-against"
+    reason = speaker.say(key, wide=wide, narrow=narrow) if wide and narrow and not within else ()
     parts = [line, reason] if reason else [line]
     return [Paragraph((*speaker.join_with("list.space", parts), *speaker.cite(one, other)))]
+
+
+def _roughness(fact: Fact) -> float:
+    """Return the width of a figure's interval as a share of it; infinite if one side is open."""
+    found = measure(fact)
+    return (found.high - found.low) / abs(found.value) if found.value else math.inf
 
 
 def _scopes(sides: tuple[tuple[str, Fact], ...]) -> tuple[str, str]:
@@ -66,7 +82,7 @@ def _scopes(sides: tuple[tuple[str, Fact], ...]) -> tuple[str, str]:
 def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tuple[Line, ...]], list[Line]]:
     focus = material.request.focus
     rows: list[tuple[Line, ...]] = []
-    reasons: dict[str, Line] = {}
+    explained: list[Line] = []
     for exporter, importer in ((focus, partner), (partner, focus)):
         gaps = [
             facts[0]
@@ -75,7 +91,7 @@ def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tu
         ]
         if not gaps:
             continue
-        gap = max(gaps, key=lambda fact: (parse_period(fact.period).last, parse_period(fact.period).months))
+        gap = max(gaps, key=lambda fact: _nearness(fact, material.request.period))
         ratio = material.facts.best("mirror-ratio", exporter, importer, period=gap.period)
         assert gap.derivation is not None
         assert ratio is not None
@@ -88,22 +104,29 @@ def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tu
                 speaker.fact(ratio, "times"),
             )
         )  # fmt: skip
-        for key, line in _reasons(speaker, exporter, importer, sent, got):
-            reasons.setdefault(key, line)
-    return rows, list(reasons.values())
+        reasons = _reasons(speaker, exporter, importer, sent, got)
+        if reasons:
+            said = speaker.join_with("list.space", reasons)
+            explained.append(speaker.say("sides.reasons", flow=flow, reasons=said))
+    return rows, explained
 
 
-def _reasons(speaker: Speaker, exporter: str, importer: str, sent: Fact, got: Fact) -> list[tuple[str, Line]]:
-    """Return why two records of one flow differ, by what is known of their scope and valuation."""
-    found: list[tuple[str, Line]] = []
+def _nearness(fact: Fact, period: Period) -> tuple[bool, bool, int, int]:
+    """Return how well a year suits a brief: its own period first, then the latest before its end, then the latest."""
+    found = parse_period(fact.period)
+    return found == period, found.last <= period.last, found.last, found.months
+
+
+def _reasons(speaker: Speaker, exporter: str, importer: str, sent: Fact, got: Fact) -> list[Line]:
+    """Return what scope and valuation say of the gap between two records of one flow: that they explain it, or do not."""
+    found: list[Line] = []
     wide, narrow = _scopes(((exporter, sent), (importer, got)))
     if wide and narrow:
-        found.append(("scope", speaker.say("reason.scope", wide=wide, narrow=narrow)))
+        more = sent if wide == exporter else got
+        less = got if wide == exporter else sent
+        key = "reason.scope" if more.number >= less.number else "reason.scope-against"
+        found.append(speaker.say(key, wide=wide, narrow=narrow))
     if sent.valuation == "FOB" and got.valuation == "CIF":
-        if got.number < sent.number:
-            key = f"below-{exporter}"
-            found.append((key, speaker.say("reason.valuation-against", exporter=exporter, importer=importer)))
-        else:
-            key = f"above-{exporter}"
-            found.append((key, speaker.say("reason.valuation-for", exporter=exporter, importer=importer)))
+        key = "reason.valuation-for" if got.number >= sent.number else "reason.valuation-against"
+        found.append(speaker.say(key, exporter=exporter, importer=importer))
     return found

@@ -25,6 +25,9 @@ def summary(material: Material, speaker: Speaker) -> list[Block]:
     picture = partners_picture(material, speaker, [record for _, record in known])
     blocks += [picture] if picture else []
     blocks.append(_table(material, speaker, known))
+    scopes = {record.turnover.coverage for _, record in known if record.turnover is not None}
+    if len(scopes) > 1:
+        blocks.append(Paragraph(speaker.say("summary.mixed"), "gap"))
     blocks.append(Paragraph(speaker.say("summary.scope"), "note"))
     return blocks
 
@@ -38,6 +41,8 @@ def _lead(material: Material, speaker: Speaker) -> Line:
     line = speaker.say("summary.total", focus=request.focus, period=request.period, total=total)
     if exports is not None and imports is not None:
         line = (*line, *speaker.say("summary.parts", exports=exports, imports=imports))
+    else:
+        line = (*line, *speaker.say("summary.no-parts"))
     first = material.ranked_partners()[0]
     share = material.facts.best("share-of-partners", request.focus, first, period=str(request.period))
     if share is not None:
