@@ -81,8 +81,9 @@ def test_a_number_before_a_bracket_stands_to_the_right_of_it_in_the_arabic_pdf()
     line = (Words("العدد: "), Figure("x", "\u20687\u2069"), Words(" ("), Moment("نوفمبر"), Words(")"), Cite("s", 3))
     labels = dict.fromkeys(("page", "contents", "unreviewed", "made-with"), "")
     reference = Reference("s", 3, (Words("مصدر"),), "")
+    blocks = (Paragraph(line), Paragraph(marked), References((reference,)))
     page = Document(
-        "ar", "rtl", ("Vazirmatn",), (Words("عنوان"),), (), "2025-01-01", (Paragraph(line), Paragraph(marked), References((reference,))), labels
+        "ar", "rtl", ("Vazirmatn",), (Words("عنوان"),), (), "2025-01-01", blocks, labels
     )  # fmt: skip
     text = pypdfium2.PdfDocument(to_pdf(page))[0].get_textpage()
     signs = text.get_text_range()
