@@ -75,7 +75,7 @@ class Speaker:
 
     def join(self, items: Iterable[Line]) -> Line:
         """Return lines joined as the language lists things: ``a, b and c``."""
-        return self._joined(list(items), "list.comma", "list.last")
+        return self._joined(list(items), "list.next", "list.last")
 
     def join_with(self, link: str, items: Iterable[Line]) -> Line:
         """Return lines joined by the message `link` alone."""

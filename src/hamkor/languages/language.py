@@ -55,7 +55,7 @@ class _Raw(msgspec.Struct, forbid_unknown_fields=True):
     reviewed_by: str
     cases: list[str]
     numbers: dict[str, str]
-    money: dict[str, dict[str, str]]
+    money: dict[str, dict[str, str | dict[str, str]]]
     periods: dict[str, str]
     units: dict[str, str | dict[str, str]]
     economies: dict[str, dict[str, str]]
@@ -120,7 +120,7 @@ class Language:
         """
         scale, word = next((s, w) for s, w in _SCALES if abs(value) >= s or s == 1.0)
         amount = self.number(value / scale, decimals=_decimals(value, precision, scale))
-        form = self._money[currency][word]
+        form = self._form(self._money[currency][word], value / scale)
         if "{sign}" in form:
             sign, amount = ("", amount) if value >= 0 else (self._numbers["minus"], OPEN + amount[2:])
             return form.replace("{sign}", sign).replace("{number}", amount)
@@ -141,10 +141,14 @@ class Language:
         text = self.number(value, decimals=_decimals(value, precision, 1.0))
         if unit in ("", "1"):
             return text
-        form = self.units[unit]
-        if not isinstance(form, str):
-            form = form.get(str(self._locale.plural_form(value)), form["other"])
-        return form.replace("{number}", text)
+        return self._form(self.units[unit], value).replace("{number}", text)
+
+    def _form(self, forms: str | dict[str, str], number: float) -> str:
+        """Return the form that a number takes, where there are several by plural category."""
+        if isinstance(forms, str):
+            return forms
+        shown = int(abs(number)) if float(number).is_integer() else abs(number)
+        return forms.get(str(self._locale.plural_form(shown)), forms["other"])
 
     def period(self, period: Period) -> str:
         """Return a period in words.
