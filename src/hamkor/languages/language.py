@@ -186,7 +186,7 @@ class Language:
             return self.period(parse_period(date))
         year, month, day = date.split("-")
         form = self._periods["day"].replace("{day}", str(int(day))).replace("{year}", year)
-        return form.replace("{month}", self._month(int(month) - 1))
+        return form.replace("{month}", self._month(int(month) - 1, within_date=True))
 
     def economy(self, code: str, case: str = "nom") -> str:
         """Return the name of an economy in a grammatical case."""
@@ -196,8 +196,11 @@ class Language:
         alpha2 = economies()[code].alpha2 if code in economies() else ""
         return str(self._locale.territories.get(alpha2, code))
 
-    def _month(self, month: int) -> str:
-        return str(dates.get_month_names("wide", locale=self._locale)[month % 12 + 1])
+    def _month(self, month: int, *, within_date: bool = False) -> str:
+        """Return a month's name: after a day as CLDR has it there (a genitive in Russian), else as the file's style says."""
+        alone = not within_date and self._periods["month_style"] == "stand-alone"
+        names = dates.get_month_names("wide", context="stand-alone" if alone else "format", locale=self._locale)
+        return str(names[month % 12 + 1])
 
 
 def _decimals(value: float, precision: float | None, scale: float) -> int:
