@@ -77,6 +77,7 @@ def _welcome() -> None:
 @hamkor.command(epilog=EXIT_CODES)
 @click.argument("region")
 @click.option("--focus", "-f", metavar="CODE", help="Member whose side is taken, by code or name. [default: the region's]")
+@click.option("--pair", metavar="CODE CODE", nargs=2, help="Two members: whose side is taken, and the only partner.")
 @click.option("--period", "-p", metavar="PERIOD", help="2024, 2024-03, 2024-Q1 or 2025-01/2025-09. [default: the region's]")
 @click.option(
     "--language",
@@ -85,6 +86,9 @@ def _welcome() -> None:
     metavar="CODE",
     multiple=True,
     help="Several allowed, also ar,en. [default: the region's]",
+)
+@click.option(
+    "--section", "-s", "sections", metavar="NAME", multiple=True, help="summary, legal, partners, ...; or short. [default: all]"
 )
 @click.option("--format", "formats", metavar="NAME", multiple=True, help="pdf, html; several allowed. [default: all]")
 @click.option(
@@ -98,8 +102,8 @@ def _welcome() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the headline figures and the files as JSON.")
 def brief(
-    region: str, focus: str | None, period: str | None, languages: tuple[str, ...], formats: tuple[str, ...], output: Path,
-    as_json: bool,
+    region: str, focus: str | None, pair: tuple[str, str] | None, period: str | None, languages: tuple[str, ...],
+    sections: tuple[str, ...], formats: tuple[str, ...], output: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the brief of a region, and its facts.json.
 
@@ -110,16 +114,21 @@ def brief(
     \b
     hamkor brief central-asia
     hamkor brief central-asia --focus KGZ --language en,ar --output briefs
+    hamkor brief central-asia --pair UZB KAZ --section short
     hamkor brief central-asia --focus UZB --period 2022 --format pdf --json
     """
     from hamkor import workbench
 
+    if focus and pair:
+        raise BadInput("--focus and --pair", due="one of them", cure="the first of the pair is the focus")
+    mine, partner = pair or (focus, None)
     for name, given, found in (("--language", languages, _split(languages)), ("--format", formats, _split(formats))):
         if given and not found:
             raise BadInput(f"{name} {given[0]!r}", due="a name", cure="leave the option out for the default")
     with _working(f"Writing the brief of {region}"):
         made = workbench.brief(
-            region, focus=focus, period=period, languages=_split(languages), formats=_split(formats) or list(workbench.FORMATS)
+            region, focus=mine, partner=partner, period=period, languages=_split(languages), sections=_split(sections),
+            formats=_split(formats) or list(workbench.FORMATS),
         )  # fmt: skip
         paths = workbench.write(made.files, output)
     if as_json:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from hamkor.briefs.compose import compose
+from hamkor.briefs.compose import SECTIONS, SHORT, compose
 from hamkor.briefs.derive import with_derived
 from hamkor.briefs.document import Document, Figure, Quote, lines
 from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trade_facts, trade_ranks
@@ -110,8 +110,10 @@ def brief(
     region: str,
     *,
     focus: str | None = None,
+    partner: str | None = None,
     period: str | None = None,
     languages: Sequence[str] = (),
+    sections: Sequence[str] = (),
     formats: Sequence[str] = ("pdf", "html"),
 ) -> Brief:
     """Return the brief of a region from the side of one member.
@@ -122,10 +124,14 @@ def brief(
         Name of a region, or path of a folder with a region.toml.
     focus
         Member whose side is taken; the region's default if not given.
+    partner
+        The only partner that it is about; all other members if not given.
     period
         Period of the headline figures, like ``2025-01/2025-09``; the region's default if not given.
     languages
         Languages to write it in; the region's own if none are given.
+    sections
+        Names of the sections (`hamkor.briefs.compose.SECTIONS`), or ``short``; all if none are given.
     formats
         pdf, html.
 
@@ -141,7 +147,7 @@ def brief(
     ['brief.en.html', 'facts.json']
     """
     found = workspace(region)
-    request = _request(found.pack.region, focus, period)
+    request = _request(found.pack.region, focus, partner, period, sections)
     spoken = [language(code) for code in dict.fromkeys(languages or found.pack.region.languages)]
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
@@ -155,19 +161,30 @@ def brief(
     return Brief(documents, files, headlines)
 
 
-def _request(region: Region, focus: str | None, period: str | None) -> Request:
-    member = region.default_focus if focus is None else _member(region, focus)
-    if not member:
-        names = {code: made.name for code, made in region.economies.items()}
-        known = ", ".join(f"{code} {names.get(code) or language('en').economy(code)}" for code in region.members)
-        raise BadInput(f"focus '{focus}'", due=f"a member of {region.id}", cure=f"members are: {known}")
-    chosen = region.default_period if period is None else period
-    return Request(region, member, parse_period(chosen, where="--period"))
+def _request(
+    region: Region, focus: str | None, partner: str | None, period: str | None, sections: Sequence[str]
+) -> Request:  # fmt: skip
+    member = region.default_focus if focus is None else _member(region, focus, "focus")
+    other = "" if partner is None else _member(region, partner, "partner")
+    if member == other:
+        raise BadInput(f"{member} twice", where="pair", due="two different members")
+    chosen = SHORT if "short" in sections else tuple(sections)
+    unknown = [name for name in chosen if name not in SECTIONS]
+    if unknown:
+        cure = did_you_mean(unknown[0], ("short", *SECTIONS))
+        raise BadInput(f"section '{unknown[0]}'", due="a section of the brief", cure=cure)
+    when = parse_period(region.default_period if period is None else period, where="--period")
+    return Request(region, member, when, other, chosen)
 
 
-def _member(region: Region, text: str) -> str:
+def _member(region: Region, text: str, role: str) -> str:
     made = {entry.name.casefold(): code for code, entry in region.economies.items()}
-    return made.get(text.strip().casefold()) or economy_called(text, region.members)
+    member = made.get(text.strip().casefold()) or economy_called(text, region.members)
+    if member:
+        return member
+    names = {code: entry.name for code, entry in region.economies.items()}
+    known = ", ".join(f"{code} {names.get(code) or language('en').economy(code)}" for code in region.members)
+    raise BadInput(f"{role} '{text}'", due=f"a member of {region.id}", cure=f"members are: {known}")
 
 
 def _headlines(material: Material) -> dict[str, Any]:

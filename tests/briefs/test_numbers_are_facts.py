@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache
 
 import pypdfium2
 import pytest
-from lxml import html
+from tests.digits import RUN, expected_runs, nodes, seen_in_html
 
 from hamkor import workbench
-from hamkor.briefs.document import (
-    Cite,
-    Document,
-    Figure,
-    Inline,
-    Moment,
-    Picture,
-    Provenance,
-    Quote,
-    References,
-    Words,
-    facts_printed,
-    lines,
-)  # fmt: skip
-from hamkor.languages.language import languages, plain
+from hamkor.briefs.document import Figure, Moment, Provenance, Quote, Words, facts_printed
+from hamkor.languages.language import languages
 
-_RUN = re.compile(r"\d+")
 CASES = [
     ("toyland", "ALD", "2024-01/2024-06"), ("central-asia", "UZB", "2025-01/2025-09"),
     ("central-asia", "KGZ", "2023"), ("central-asia", "TKM", "2025-01/2025-09"),
@@ -39,47 +24,12 @@ def made(region: str, focus: str, period: str) -> workbench.Brief:
     return workbench.brief(region, focus=focus, period=period, languages=languages())
 
 
-def digit_runs(text: str) -> Counter[str]:
-    return Counter(_RUN.findall(text))
-
-
-def nodes(document: Document, *, pictures: bool = True) -> list[Inline]:
-    found: list[Inline] = [*document.title, *document.subtitle]
-    for block in document.blocks:
-        if isinstance(block, Picture) and not pictures:
-            found += block.caption
-            continue
-        found += [node for line in lines(block) for node in line]
-    return found
-
-
-def expected_runs(document: Document) -> Counter[str]:
-    """Digits that a reader may see: of facts, periods, quoted texts, marks of sources and their addresses."""
-    counted = Counter[str]()
-    for node in nodes(document):
-        counted += digit_runs(str(node.number) if isinstance(node, Cite) else plain(node.text))
-    for block in document.blocks:
-        if isinstance(block, References):
-            for entry in block.entries:
-                counted += digit_runs(str(entry.number)) + digit_runs(entry.address)
-    return counted
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
 @pytest.mark.parametrize("code", languages())
 def test_every_digit_of_the_html_is_a_fact(case: tuple[str, str, str], code: str) -> None:
     brief = made(*case)
-    page = html.fromstring(brief.files[f"brief.{code}.html"].decode())
-    for hidden in page.xpath("//head|//nav"):
-        hidden.drop_tree()
-    body = page.xpath("//body")[0]
-    text = " ".join(body.itertext())
-    numbered = Counter(str(number) for number in _list_numbers(brief.documents[code]))
-    assert digit_runs(text) + numbered == expected_runs(brief.documents[code])
-
-
-def _list_numbers(document: Document) -> list[int]:
-    return [entry.number for block in document.blocks if isinstance(block, References) for entry in block.entries]
+    document = brief.documents[code]
+    assert seen_in_html(brief.files[f"brief.{code}.html"], document) == expected_runs(document)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(case[:2]))
@@ -136,4 +86,4 @@ def test_moments_hold_years_of_periods_only() -> None:
     for document in made(*CASES[0]).documents.values():
         for node in nodes(document):
             if isinstance(node, Moment):
-                assert all(len(run) in (1, 2, 4) for run in _RUN.findall(node.text))
+                assert all(len(run) in (1, 2, 4) for run in RUN.findall(node.text))

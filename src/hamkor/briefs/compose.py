@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from hamkor.briefs.document import Document
+from collections.abc import Callable
+
+from hamkor.briefs.document import Block, Document
 from hamkor.briefs.material import Material
 from hamkor.briefs.sections.annex import figures, sources
 from hamkor.briefs.sections.legal import legal_basis
 from hamkor.briefs.sections.partner import partner_section
+from hamkor.briefs.sections.paths import target_list
 from hamkor.briefs.sections.summary import gaps, summary
 from hamkor.briefs.sections.whole import whole_region
 from hamkor.briefs.speaker import Speaker
 from hamkor.schema.errors import BadInput
 from hamkor.schema.periods import Period
 
+SECTIONS = ("summary", "legal", "partners", "targets", "region", "limits", "figures")
+"""Names of the sections, in reading order. `targets` tells in short what `partners` tells at length; the sources are
+always there."""
+
+SHORT = ("summary", "targets")
+"""The sections of the short form."""
+
+
+def _partners(material: Material, speaker: Speaker) -> list[Block]:
+    return [block for partner in material.ranked_partners() for block in partner_section(material, speaker, partner)]
+
+
+def _targets(material: Material, speaker: Speaker) -> list[Block]:
+    return [] if set(material.request.sections or SECTIONS) >= {"partners"} else target_list(material, speaker)
+
+
+_WRITERS: dict[str, Callable[[Material, Speaker], list[Block]]] = {
+    "summary": summary, "legal": legal_basis, "partners": _partners, "targets": _targets, "region": whole_region,
+    "limits": gaps,
+}  # fmt: skip
 _LABELS = ("page", "contents", "unreviewed", "made-with")
 
 
@@ -30,17 +53,21 @@ def compose(material: Material, speaker: Speaker) -> Document:
             f"no figure of {request.focus}'s trade with any partner in {request.period}",
             due="a period with facts", cure=_known_periods(material),
         )  # fmt: skip
-    blocks = [*summary(material, speaker), *legal_basis(material, speaker)]
-    for partner in material.ranked_partners():
-        blocks += partner_section(material, speaker, partner)
-    blocks += [*whole_region(material, speaker), *gaps(material, speaker)]
-    annex = figures(material, speaker, blocks)
+    chosen = request.sections or tuple(name for name in SECTIONS if not (request.partner and name == "region"))
+    blocks: list[Block] = []
+    for name in SECTIONS:
+        if name in chosen and name in _WRITERS:
+            blocks += _WRITERS[name](material, speaker)
+    annex = figures(material, speaker, blocks) if "figures" in chosen else []
     blocks += [*sources(material, speaker), *annex]
     dates = material.source_dates(speaker.cited) or [str(Period(request.period.last, request.period.last))]
     language = speaker.language
     region = speaker.fact(material.facts.by_id["region.title:region"], "text")
     title = speaker.say("title", region=region, period=request.period)
     subtitle = speaker.say("subtitle", focus=request.focus)
+    if request.partner:
+        title = speaker.say("title.pair", focus=request.focus, partner=request.partner, period=request.period)
+        subtitle = speaker.say("subtitle.pair")
     labels = {name: _label(speaker, name) for name in _LABELS}
     return Document(
         language.code, language.direction, language.fonts, title, subtitle, _day(dates[-1]), tuple(blocks), labels

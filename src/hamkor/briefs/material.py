@@ -21,15 +21,23 @@ class Request(msgspec.Struct, frozen=True):
     ----------
     region, focus, period
         The region, the member whose side is taken, the period of the headline figures.
+    partner
+        The only partner that it is about; empty: all other members.
+    sections
+        Names of the sections that it has, of `hamkor.briefs.compose.SECTIONS`; empty: all.
     """
 
     region: Region
     focus: str
     period: Period
+    partner: str = ""
+    sections: tuple[str, ...] = ()
 
     @property
     def partners(self) -> tuple[str, ...]:
-        """The other members of the region."""
+        """The partners that it is about: one, or the other members of the region."""
+        if self.partner:
+            return (self.partner,)
         return tuple(member for member in self.region.members if member != self.focus)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hamkor.briefs.document import Block, Heading, Line, Paragraph
+from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph
 from hamkor.briefs.material import Material
 from hamkor.briefs.pictures import path_picture
 from hamkor.briefs.speaker import Speaker
@@ -16,6 +16,19 @@ def targets(material: Material, speaker: Speaker, partner: str) -> list[Block]:
     for entity in material.of_kind("targets", material.request.focus, partner):
         blocks += _target(material, speaker, entity)
     return [Heading(3, speaker.say("target.heading"), f"target-{partner}"), *blocks] if blocks else []
+
+
+def target_list(material: Material, speaker: Speaker) -> list[Block]:
+    """Return the targets of all pairs of the brief as a list, each with its path in words."""
+    items: list[Line] = []
+    for partner in material.ranked_partners():
+        for entity in material.of_kind("targets", material.request.focus, partner):
+            goal = _first(material, entity, "targets.target")
+            if goal is not None:
+                line, used = target_line(material, speaker, entity, goal)
+                name = speaker.say("economy", economy=partner)
+                items.append((*speaker.say("target.item", partner=name, path=line), *speaker.cite(*used)))
+    return [Heading(2, speaker.say("targets.title"), "targets"), Bullets(tuple(items))] if items else []
 
 
 def _target(material: Material, speaker: Speaker, entity: Entity) -> list[Block]:

@@ -15,13 +15,14 @@ def summary(material: Material, speaker: Speaker) -> list[Block]:
     found = [(partner, material.record(partner)) for partner in material.ranked_partners()]
     known = [(partner, record) for partner, record in found if record is not None]
     unknown = [partner for partner, record in found if record is None]
-    blocks: list[Block] = [Paragraph(_lead(material, speaker), "lead")] if known else []
+    blocks: list[Block] = [Paragraph(_lead(material, speaker), "lead")] if known and not request.partner else []
     if unknown:
         names = speaker.join(speaker.say("economy", economy=partner) for partner in unknown)
         blocks.append(Paragraph(speaker.say("summary.unknown", partners=names, period=request.period), "gap"))
     if not known:
         return blocks
-    blocks.append(Cards(tuple(_card(partner, record, speaker) for partner, record in known if record.turnover)))
+    cards = tuple(_card(partner, record, speaker) for partner, record in known if record.turnover)
+    blocks += [Cards(cards)] if cards else []
     picture = partners_picture(material, speaker, [record for _, record in known])
     blocks += [picture] if picture else []
     blocks.append(_table(material, speaker, known))
