@@ -91,6 +91,7 @@ def _welcome() -> None:
     "--section", "-s", "sections", metavar="NAME", multiple=True, help="summary, legal, partners, ...; or short. [default: all]"
 )
 @click.option("--format", "formats", metavar="NAME", multiple=True, help="pdf, html; several allowed. [default: all]")
+@click.option("--since", metavar="FILE", type=click.Path(path_type=Path), help="facts.json of an earlier brief: what changed.")
 @click.option(
     "--output",
     "-o",
@@ -103,7 +104,7 @@ def _welcome() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the headline figures and the files as JSON.")
 def brief(
     region: str, focus: str | None, pair: tuple[str, str] | None, period: str | None, languages: tuple[str, ...],
-    sections: tuple[str, ...], formats: tuple[str, ...], output: Path, as_json: bool,
+    sections: tuple[str, ...], formats: tuple[str, ...], since: Path | None, output: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the brief of a region, and its facts.json.
 
@@ -128,7 +129,7 @@ def brief(
     with _working(f"Writing the brief of {region}"):
         made = workbench.brief(
             region, focus=mine, partner=partner, period=period, languages=_split(languages), sections=_split(sections),
-            formats=_split(formats) or list(workbench.FORMATS),
+            since=since, formats=_split(formats) or list(workbench.FORMATS),
         )  # fmt: skip
         paths = workbench.write(made.files, output)
     if as_json:

@@ -14,9 +14,9 @@ import msgspec
 from hamkor.briefs.compose import SECTIONS, SHORT, compose
 from hamkor.briefs.derive import with_derived
 from hamkor.briefs.document import Document, Figure, Quote, lines
-from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trade_facts, trade_ranks
+from hamkor.briefs.facts import Facts, collect, extended, pack_facts, register_facts, trade_facts, trade_ranks
 from hamkor.briefs.html import to_html
-from hamkor.briefs.material import Material, Request
+from hamkor.briefs.material import EARLIER, Material, Request
 from hamkor.briefs.pdf import to_pdf
 from hamkor.briefs.speaker import Speaker
 from hamkor.languages.language import economy_called, language, plain
@@ -114,6 +114,7 @@ def brief(
     period: str | None = None,
     languages: Sequence[str] = (),
     sections: Sequence[str] = (),
+    since: Path | None = None,
     formats: Sequence[str] = ("pdf", "html"),
 ) -> Brief:
     """Return the brief of a region from the side of one member.
@@ -132,6 +133,8 @@ def brief(
         Languages to write it in; the region's own if none are given.
     sections
         Names of the sections (`hamkor.briefs.compose.SECTIONS`), or ``short``; all if none are given.
+    since
+        The facts.json of an earlier brief; the figures that changed since get a table.
     formats
         pdf, html.
 
@@ -152,12 +155,14 @@ def brief(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise BadInput(f"format '{unknown[0]}'", due="a known format", cure=did_you_mean(unknown[0], FORMATS))
-    material = Material(request, found.facts, found.pack.entities, found.pack.sources)
+    earlier = _earlier(since, found) if since is not None else ()
+    facts = extended(found.facts, earlier)
+    material = Material(request, facts, found.pack.entities, found.pack.sources, earlier)
     names = {code: made.name for code, made in found.pack.region.economies.items()}
     documents = {voice.code: compose(material, Speaker(voice, found.pack.texts.get(voice.code, {}), names)) for voice in spoken}
     files = {f"brief.{code}.{name}": FORMATS[name](document) for code, document in documents.items() for name in formats}
     headlines = _headlines(material)
-    files["facts.json"] = _facts_json(found, request, documents, headlines)
+    files["facts.json"] = _facts_json(Workspace(found.pack, facts), request, documents, headlines)
     return Brief(documents, files, headlines)
 
 
@@ -185,6 +190,30 @@ def _member(region: Region, text: str, role: str) -> str:
     names = {code: entry.name for code, entry in region.economies.items()}
     known = ", ".join(f"{code} {names.get(code) or language('en').economy(code)}" for code in region.members)
     raise BadInput(f"{role} '{text}'", due=f"a member of {region.id}", cure=f"members are: {known}")
+
+
+def _earlier(path: Path, found: Workspace) -> tuple[Fact, ...]:
+    """Return the numbers that an earlier facts.json holds, of economies and entities that the region still has."""
+    where = f"--since {path}"
+    try:
+        content = msgspec.json.decode(path.read_bytes(), type=_Earlier)
+    except OSError as error:
+        raise BadInput(f"{error.strerror}", where=where, due="the facts.json of an earlier brief") from None
+    except msgspec.DecodeError as error:
+        raise BadInput(str(error), where=where, due="the facts.json of an earlier brief") from None
+    if content.region != found.pack.region.id:
+        raise BadInput(f"a brief of '{content.region}'", where=where, due=f"a brief of {found.pack.region.id}")
+    known = {*found.pack.region.members, *found.facts.of_entity}
+    return tuple(
+        msgspec.structs.replace(fact, id=f"{EARLIER}:{fact.id}", name=EARLIER, derivation=None)
+        for fact in content.facts
+        if not isinstance(fact.value, str) and fact.name != EARLIER and set(fact.entities) <= known
+    )
+
+
+class _Earlier(msgspec.Struct):
+    region: str
+    facts: list[Fact]
 
 
 def _headlines(material: Material) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from tests.digits import expected_runs, seen_in_html
 from hamkor import workbench
 from hamkor.briefs.compose import SECTIONS, compose
 from hamkor.briefs.derive import with_derived
-from hamkor.briefs.document import Bullets, Cards, Document, Heading, Provenance, References, Sheet, text_of
+from hamkor.briefs.document import Block, Bullets, Cards, Document, Heading, Provenance, References, Sheet, text_of
 from hamkor.briefs.facts import collect
 from hamkor.briefs.html import to_html
 from hamkor.briefs.material import Material, Request
@@ -101,3 +103,49 @@ def test_facts_taken_away_leave_a_shorter_brief_or_a_clear_error(data: st.DataOb
     except BadInput:
         return
     whole(document)
+
+
+def test_what_changed_since_an_earlier_brief_is_told(tmp_path: Path) -> None:
+    made = workbench.brief("toyland", languages=["en"], formats=["html"])
+    content = msgspec.json.decode(made.files["facts.json"])
+    for fact in content["facts"]:
+        if fact["id"] == "turnover:ALD-BRE:2024-01/2024-06@aldia-ministry":
+            fact["value"] = 99e6
+        if fact["id"] == "balance:ALD-BRE:2024-01/2024-06":
+            fact |= {"id": "balance:ALD-BRE:2024-01/2024-05", "period": "2024-01/2024-05"}
+    earlier = tmp_path / "facts.json"
+    earlier.write_bytes(msgspec.json.encode(content))
+    for code in ("en", "ar"):
+        later = workbench.brief("toyland", languages=[code], formats=["html", "pdf"], since=earlier)
+        whole(later.documents[code])
+        (table,) = [block for block in _after(later.documents[code], "changes") if isinstance(block, Sheet)]
+        assert len(table.rows) == 2
+        assert "99.0" in text_of(table.rows[0][1]) + text_of(table.rows[1][1])
+
+
+def test_an_unchanged_brief_says_so(tmp_path: Path) -> None:
+    earlier = tmp_path / "facts.json"
+    earlier.write_bytes(workbench.brief("toyland", languages=["en"], formats=["html"]).files["facts.json"])
+    later = workbench.brief("toyland", languages=["en"], formats=["html"], since=earlier)
+    whole(later.documents["en"])
+    assert not [block for block in _after(later.documents["en"], "changes") if isinstance(block, Sheet)]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "none", '{"region": "toyland"}', '{"region": "central-asia", "facts": []}'])
+def test_what_is_no_earlier_brief_is_refused(text: str, tmp_path: Path) -> None:
+    earlier = tmp_path / "facts.json"
+    earlier.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match="--since"):
+        workbench.brief("toyland", languages=["en"], formats=["html"], since=earlier)
+
+
+def _after(document: Document, anchor: str) -> list[Block]:
+    """The blocks between one heading of level 2 and the next."""
+    found: list[Block] = []
+    inside = False
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            inside = block.anchor == anchor
+        elif inside:
+            found.append(block)
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hamkor.briefs.document import Block, Document
 from hamkor.briefs.material import Material
 from hamkor.briefs.sections.annex import figures, sources
+from hamkor.briefs.sections.changes import changes
 from hamkor.briefs.sections.legal import legal_basis
 from hamkor.briefs.sections.partner import partner_section
 from hamkor.briefs.sections.paths import target_list
@@ -16,11 +17,11 @@ from hamkor.briefs.speaker import Speaker
 from hamkor.schema.errors import BadInput
 from hamkor.schema.periods import Period
 
-SECTIONS = ("summary", "legal", "partners", "targets", "region", "limits", "figures")
+SECTIONS = ("summary", "changes", "legal", "partners", "targets", "region", "limits", "figures")
 """Names of the sections, in reading order. `targets` tells in short what `partners` tells at length; the sources are
 always there."""
 
-SHORT = ("summary", "targets")
+SHORT = ("summary", "changes", "targets")
 """The sections of the short form."""
 
 
@@ -33,7 +34,7 @@ def _targets(material: Material, speaker: Speaker) -> list[Block]:
 
 
 _WRITERS: dict[str, Callable[[Material, Speaker], list[Block]]] = {
-    "summary": summary, "legal": legal_basis, "partners": _partners, "targets": _targets, "region": whole_region,
+    "summary": summary, "changes": changes, "legal": legal_basis, "partners": _partners, "targets": _targets, "region": whole_region,
     "limits": gaps,
 }  # fmt: skip
 _LABELS = ("page", "contents", "unreviewed", "made-with")

@@ -90,6 +90,11 @@ def collect(facts: Iterable[Fact], *, ranks: Mapping[str, tuple[Any, ...]] | Non
     )
 
 
+def extended(facts: Facts, more: Iterable[Fact]) -> Facts:
+    """Return `facts` with more of them that are found by id only, and stand behind no statement."""
+    return msgspec.structs.replace(facts, by_id=facts.by_id | {fact.id: fact for fact in more})
+
+
 def trade_facts(observations: pl.DataFrame, artifacts: Mapping[str, Artifact]) -> list[Fact]:
     """Return the facts that the printed figures of trade state: levels, and growth rates where they were printed."""
     facts: list[Fact] = []

@@ -14,6 +14,10 @@ from hamkor.schema.provenance import Fact, Source
 from hamkor.schema.region import Region
 
 
+EARLIER = "earlier"
+"""Name of the facts that an earlier brief printed."""
+
+
 class Request(msgspec.Struct, frozen=True):
     """What the brief is about.
 
@@ -54,12 +58,15 @@ class Material(msgspec.Struct, frozen=True):
         The register.
     sources
         By id.
+    earlier
+        Numbers of an earlier brief, under the name ``earlier`` and the id ``earlier:...``; empty without one.
     """
 
     request: Request
     facts: Facts
     entities: tuple[Entity, ...]
     sources: dict[str, Source]
+    earlier: tuple[Fact, ...] = ()
 
     def record(self, partner: str, period: Period | None = None) -> Record | None:
         """Return the focus's own record of the trade with `partner`, else the partner's."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from hamkor.briefs.document import (
     Block,
     Chain,
@@ -18,7 +20,7 @@ from hamkor.briefs.document import (
     References,
 )
 from hamkor.briefs.document import lines as lines_of
-from hamkor.briefs.material import Material
+from hamkor.briefs.material import EARLIER, Material
 from hamkor.briefs.speaker import Speaker
 from hamkor.register.vocabulary import KINDS
 from hamkor.schema.periods import parse_period
@@ -43,6 +45,11 @@ def _language(speaker: Speaker, language: str) -> str:
     return "" if (language or "en") == speaker.language.code else language or "en"
 
 
+def earlier_name(fact: Fact) -> Fact:
+    """Return a fact of an earlier brief under the name that it had there."""
+    return msgspec.structs.replace(fact, name=fact.id.split(":")[1])
+
+
 def figures(material: Material, speaker: Speaker, blocks: Iterable[Block]) -> list[Block]:
     """Return the chain of every number that the blocks print, and of the numbers from which those were computed."""
     printed = dict.fromkeys(
@@ -51,7 +58,7 @@ def figures(material: Material, speaker: Speaker, blocks: Iterable[Block]) -> li
     queue = list(printed)
     for name in queue:
         fact = material.facts.by_id[name]
-        for used in fact.derivation.inputs if fact.derivation else ():
+        for used in fact.derivation.inputs if fact.derivation and fact.name != EARLIER else ():
             if used not in printed:
                 printed[used] = None
                 queue.append(used)
@@ -66,19 +73,23 @@ def figures(material: Material, speaker: Speaker, blocks: Iterable[Block]) -> li
 
 
 def _chain(material: Material, speaker: Speaker, fact: Fact) -> Chain:
-    figure = speaker.fact(fact, _kind(fact))
+    figure = speaker.fact(fact, kind_of(fact))
+    if fact.name == EARLIER:
+        return Chain(fact.id, figure, states(material, speaker, fact), speaker.say("origin.earlier"))
     if fact.derivation is not None:
         inputs = speaker.join_with(
             "list.semicolon",
-            (speaker.fact(used, _kind(used)) for used in (material.facts.by_id[name] for name in fact.derivation.inputs)),
+            (speaker.fact(used, kind_of(used)) for used in (material.facts.by_id[name] for name in fact.derivation.inputs)),
         )
         return Chain(fact.id, figure, states(material, speaker, fact), speaker.say(f"formula.{fact.name}", inputs=inputs))
     origin = speaker.say("origin.printed", speaker=speaker.fact(fact, "by")) if fact.speaker else ()
     return Chain(fact.id, figure, states(material, speaker, fact), (*origin, *speaker.cite(fact)))
 
 
-def _kind(fact: Fact) -> str:
+def kind_of(fact: Fact) -> str:
     """Return as what a fact is listed; the same everywhere in the annex."""
+    if fact.name == EARLIER:
+        return kind_of(earlier_name(fact))
     if isinstance(fact.value, str):
         sort = _sort(fact.name)
         return "date" if sort == "date" else "text"
@@ -96,8 +107,14 @@ def _sort(name: str) -> str:
     return KINDS[kind].attributes[attribute].sort if kind in KINDS and attribute in KINDS[kind].attributes else ""
 
 
-def states(material: Material, speaker: Speaker, fact: Fact) -> Line:
-    """Return what a fact states, in words: ``exports of Uzbekistan to Kazakhstan, 2023``."""
+def states(material: Material, speaker: Speaker, fact: Fact, *, plain: bool = False) -> Line:
+    """Return what a fact states, in words: ``exports of Uzbekistan to Kazakhstan, 2023``.
+
+    A fact of an earlier brief is said to be one, unless `plain`.
+    """
+    if fact.name == EARLIER:
+        what = states(material, speaker, earlier_name(fact))
+        return what if plain else speaker.say("states.earlier", what=what)
     kind, _, attribute = fact.name.partition(".")
     entity = next((found for found in material.entities if (found.id,) == fact.entities), None)
     if entity is not None:
