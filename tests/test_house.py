@@ -40,13 +40,14 @@ def test_no_module_is_over_450_lines_and_no_function_takes_star_star() -> None:
 
 
 def test_nothing_names_a_registry_host_or_a_path_of_a_machine() -> None:
-    hosts = re.compile(
-        r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian|/home/[a-z]|/root/|/tmp/bash|/work/(main|shared)"
-    )
+    # put together here, so that this file names none either
+    hosts = ("pypi" + ".org", "python" + "hosted.org", "registry." + "npmjs", "deb." + "debian")
+    machine = ("/ho" + "me/", "/ro" + "ot/", "/tm" + "p/", "/wo" + "rk/")
+    shown = re.compile("|".join(re.escape(word) for word in (*hosts, *machine)))
     for path in tracked():
-        if path.suffix in {".ttf", ".png"} or path == Path(__file__):
+        if path.suffix in {".ttf", ".png"}:
             continue
-        found = hosts.search(path.read_text(encoding="utf-8"))
+        found = shown.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path.relative_to(ROOT)}: {found and found[0]}"
 
 

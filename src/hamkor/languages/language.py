@@ -282,9 +282,9 @@ def language(code: str) -> Language:
 
     Examples
     --------
-    >>> language("xx")
+    >>> language("enn")
     Traceback (most recent call last):
-    hamkor.schema.errors.BadInput: language 'xx' where a language that Hamkor writes is due; known are: ar, en
+    hamkor.schema.errors.BadInput: language 'enn' where a language that Hamkor writes is due; did you mean 'en'?
     """
     if code not in languages():
         raise BadInput(
