@@ -72,7 +72,8 @@ def _bdi(text: str) -> Markup:
 
 
 def _svg(name: str, svg: str, alt: str) -> Markup:
-    """Return an SVG to stand in the page: named, described, its ids its own, left-to-right inside."""
+    """Return an SVG to stand in the page: one picture with one description, its ids its own, left-to-right inside."""
+    svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
     own = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     start = Markup('<svg role="img" aria-label="{}" direction="ltr" ').format(alt)
     return Markup(own.replace("<svg ", str(start), 1))

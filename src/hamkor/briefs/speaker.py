@@ -116,13 +116,13 @@ def _bounded(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact],
     return say
 
 
-def _quoted(text: Callable[[Fact], str]) -> Callable[[Speaker, Fact], Line]:
+def _quoted(text: Callable[[Fact], str], *, ending: str = "") -> Callable[[Speaker, Fact], Line]:
     def say(speaker: Speaker, fact: Fact) -> Line:
         english = text(fact)
         if english in speaker.language.economies or english in speaker.names:
             return (Words(speaker.economy(english)),)
         found = english if speaker.language.code == "en" else speaker.texts.get(english)
-        return (Quote(fact.id, found or english, "" if found else "en"),)
+        return (Quote(fact.id, (found or english).removesuffix(ending), "" if found else "en"),)
 
     return say
 
@@ -172,6 +172,7 @@ _KINDS: dict[str, Callable[[Speaker, Fact], Line]] = {
     "of": _quoted(lambda fact: fact.of),
     "by": _quoted(lambda fact: fact.speaker),
     "note": _quoted(lambda fact: fact.note),
+    "aside": _quoted(lambda fact: fact.note, ending="."),
     "interval": _interval,
 }
 KINDS = frozenset(_KINDS)
