@@ -13,7 +13,6 @@ from hamkor.schema.periods import Period, parse_period
 from hamkor.schema.provenance import Fact, Source
 from hamkor.schema.region import Region
 
-
 EARLIER = "earlier"
 """Name of the facts that an earlier brief printed."""
 
