@@ -34,8 +34,8 @@ def _targets(material: Material, speaker: Speaker) -> list[Block]:
 
 
 _WRITERS: dict[str, Callable[[Material, Speaker], list[Block]]] = {
-    "summary": summary, "changes": changes, "legal": legal_basis, "partners": _partners, "targets": _targets, "region": whole_region,
-    "limits": gaps,
+    "summary": summary, "changes": changes, "legal": legal_basis, "partners": _partners, "targets": _targets,
+    "region": whole_region, "limits": gaps,
 }  # fmt: skip
 _LABELS = ("page", "contents", "unreviewed", "made-with")
 
