@@ -14,6 +14,7 @@ import msgspec
 from hamkor.briefs.compose import SECTIONS, SHORT, compose
 from hamkor.briefs.derive import with_derived
 from hamkor.briefs.document import Document, Figure, Quote, lines
+from hamkor.briefs.docx import to_docx
 from hamkor.briefs.facts import Facts, collect, extended, pack_facts, register_facts, trade_facts, trade_ranks
 from hamkor.briefs.html import to_html
 from hamkor.briefs.material import EARLIER, Material, Request
@@ -27,7 +28,7 @@ from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact, Source
 from hamkor.schema.region import Region
 
-FORMATS = {"pdf": to_pdf, "html": to_html}
+FORMATS = {"pdf": to_pdf, "html": to_html, "docx": to_docx}
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ def brief(
     since
         The facts.json of an earlier brief; the figures that changed since get a table.
     formats
-        pdf, html.
+        pdf, html, docx.
 
     Raises
     ------
