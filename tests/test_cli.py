@@ -268,7 +268,7 @@ def test_a_text_in_square_brackets_is_printed_as_it_stands(hamkor: Hamkor, spoil
         (["brief", "toyland", "--language", "fr"], ["'fr'", "a language that Hamkor writes", "ar", "en"]),
         (["brief", "toyland", "--language", "en,fr"], ["'fr'"]),
         (["brief", "toyland", "--format", "pfd"], ["'pfd'", "did you mean 'pdf'"]),
-        (["brief", "toyland", "--format", "docx"], ["'docx'", "pdf", "html"]),
+        (["brief", "toyland", "--format", "odt"], ["'odt'", "pdf", "html"]),
         (["brief", "toyland", "--period", "2024-13"], ["--period", "'2024-13'", "YYYY-MM/YYYY-MM"]),
         (["brief", "toyland", "--period", ""], ["--period", "YYYY-MM/YYYY-MM"]),
         (["brief", "toyland", "--languag"], ["--languag", "--language"]),
