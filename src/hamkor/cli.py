@@ -90,7 +90,9 @@ def _welcome() -> None:
 @click.option(
     "--section", "-s", "sections", metavar="NAME", multiple=True, help="summary, legal, partners, ...; or short. [default: all]"
 )
-@click.option("--format", "formats", metavar="NAME", multiple=True, help="pdf, html, docx; several allowed. [default: all]")
+@click.option(
+    "--format", "formats", metavar="NAME", multiple=True, help="pdf, html, docx, xlsx; several allowed. [default: all]"
+)
 @click.option("--since", metavar="FILE", type=click.Path(path_type=Path), help="facts.json of an earlier brief: what changed.")
 @click.option(
     "--output",

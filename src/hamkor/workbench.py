@@ -20,6 +20,7 @@ from hamkor.briefs.html import to_html
 from hamkor.briefs.material import EARLIER, Material, Request
 from hamkor.briefs.pdf import to_pdf
 from hamkor.briefs.speaker import Speaker
+from hamkor.briefs.xlsx import to_xlsx
 from hamkor.languages.language import economy_called, language, plain
 from hamkor.regions.find import region_folder, region_folders
 from hamkor.regions.pack import Pack, read_pack
@@ -28,7 +29,7 @@ from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact, Source
 from hamkor.schema.region import Region
 
-FORMATS = {"pdf": to_pdf, "html": to_html, "docx": to_docx}
+FORMATS = ("pdf", "html", "docx", "xlsx")
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -137,7 +138,7 @@ def brief(
     since
         The facts.json of an earlier brief; the figures that changed since get a table.
     formats
-        pdf, html, docx.
+        pdf, html, docx, xlsx.
 
     Raises
     ------
@@ -161,10 +162,20 @@ def brief(
     material = Material(request, facts, found.pack.entities, found.pack.sources, earlier)
     names = {code: made.name for code, made in found.pack.region.economies.items()}
     documents = {voice.code: compose(material, Speaker(voice, found.pack.texts.get(voice.code, {}), names)) for voice in spoken}
-    files = {f"brief.{code}.{name}": FORMATS[name](document) for code, document in documents.items() for name in formats}
+    files = {
+        f"brief.{code}.{name}": _rendered(document, name, facts) for code, document in documents.items() for name in formats
+    }
     headlines = _headlines(material)
     files["facts.json"] = _facts_json(Workspace(found.pack, facts), request, documents, headlines)
     return Brief(documents, files, headlines)
+
+
+def _rendered(document: Document, name: str, facts: Facts) -> bytes:
+    if name == "xlsx":
+        return to_xlsx(
+            document, values={key: fact.value for key, fact in facts.by_id.items() if not isinstance(fact.value, str)}
+        )
+    return {"pdf": to_pdf, "html": to_html, "docx": to_docx}[name](document)
 
 
 def _request(
