@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -17,11 +18,23 @@ def conformance() -> Path:
     """Folder of the published data; absent means skipped with the reason, in CI it means failed."""
     folder = Path(os.environ.get("HAMKOR_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
     if not folder.is_dir():
-        reason = f"no published data in {folder}; set HAMKOR_CONFORMANCE to their folder"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _absent(f"no published data in {folder}; set HAMKOR_CONFORMANCE to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; absent means skipped with the reason, in CI it means failed."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        _absent("no Chromium found; install one (Debian, Ubuntu: apt-get install chromium)")
+    return found
+
+
+def _absent(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture

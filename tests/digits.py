@@ -7,7 +7,7 @@ from collections import Counter
 
 from lxml import html
 
-from hamkor.briefs.document import Cite, Document, Inline, Picture, References, lines
+from hamkor.briefs.document import Cite, Document, Figure, Inline, Picture, Provenance, Quote, References, lines
 from hamkor.languages.language import plain
 
 RUN = re.compile(r"\d+")
@@ -46,3 +46,9 @@ def seen_in_html(page_bytes: bytes, document: Document) -> Counter[str]:
         hidden.drop_tree()
     numbers = [entry.number for block in document.blocks if isinstance(block, References) for entry in block.entries]
     return digit_runs(" ".join(page.xpath("//body")[0].itertext())) + Counter(str(number) for number in numbers)
+
+
+def facts_printed(document: Document) -> set[str]:
+    """Ids of all facts that a document prints outside its list of origins."""
+    blocks = [block for block in document.blocks if not isinstance(block, Provenance)]
+    return {node.fact for block in blocks for line in lines(block) for node in line if isinstance(node, Figure | Quote)}

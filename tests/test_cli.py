@@ -24,6 +24,7 @@ from hamkor.schema.tables import TABLES
 VERBS = sorted(cli.hamkor.commands)
 ESCAPE = "\x1b"
 CHEAP = ("--language", "en", "--format", "html")
+PAGE, FACTS = "brief-ALD-2024-01--2024-06.en.html", "facts-ALD-2024-01--2024-06.json"
 
 Spoil = Callable[[str, str, str], Path]
 
@@ -142,8 +143,8 @@ def test_brief_as_json_has_the_headlines_and_the_files(hamkor: Hamkor, tmp_path:
     assert list(said) == ["region", "focus", "period", "partners", "languages", "files"]
     assert (said["region"], said["focus"], said["period"]) == ("toyland", "ALD", "2024-01/2024-06")
     assert said["languages"] == ["en"]
-    assert said["files"] == [str(output / "brief.en.html"), str(output / "facts.json")]
-    assert sorted(path.name for path in output.iterdir()) == ["brief.en.html", "facts.json"]
+    assert said["files"] == [str(output / PAGE), str(output / FACTS)]
+    assert sorted(path.name for path in output.iterdir()) == [PAGE, FACTS]
     for partner in said["partners"]:
         assert list(partner) == ["partner", "recorded_by", *FIGURES]
         for figure in FIGURES:
@@ -156,14 +157,14 @@ def test_brief_as_json_has_the_headlines_and_the_files(hamkor: Hamkor, tmp_path:
 def test_brief_without_json_prints_the_paths_and_nothing_else(hamkor: Hamkor, tmp_path: Path) -> None:
     ran = hamkor("brief", "toyland", *CHEAP, "--output", tmp_path)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines() == [str(tmp_path / "brief.en.html"), str(tmp_path / "facts.json")]
+    assert ran.out.splitlines() == [str(tmp_path / PAGE), str(tmp_path / FACTS)]
 
 
 def test_languages_may_be_repeated_or_listed_with_commas(hamkor: Hamkor, tmp_path: Path) -> None:
     one = hamkor("brief", "toyland", "-l", "ar,en", "--format", "html", "-o", tmp_path / "one")
     other = hamkor("brief", "toyland", "-l", "ar", "-l", "en", "--format", "html", "-o", tmp_path / "other")
     assert one.code == other.code == 0
-    names = ["brief.ar.html", "brief.en.html", "facts.json"]
+    names = [PAGE.replace(".en.", ".ar."), PAGE, FACTS]
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == names
     assert [(tmp_path / "one" / name).read_bytes() for name in names] == [
         (tmp_path / "other" / name).read_bytes() for name in names
@@ -235,6 +236,24 @@ def test_why_shows_contradicting_figures_the_preferred_one_first(hamkor: Hamkor)
     assert re.findall(r"@([a-z-]+)$", ran.out, re.MULTILINE) == ["aldia-ministry", "toyland-courier"]
 
 
+def test_why_of_a_number_lists_the_facts_that_are_printed_so(hamkor: Hamkor) -> None:
+    ran = hamkor("why", "672.8")
+    assert ran.code == 0
+    assert "turnover:UZB-KGZ:2025-01/2025-09@mfa-uzb-2025-11" in ran.out
+    assert "$672.8 million" in ran.out
+    assert "printed as 672.8" in ran.err
+    assert hamkor("why", "10").err.startswith("the first 20 of ")
+    for fact in _json(hamkor("why", "672.8", "--json")):
+        assert hamkor("why", fact["id"]).code == 0
+
+
+def test_why_explains_what_an_earlier_brief_printed(hamkor: Hamkor, tmp_path: Path) -> None:
+    hamkor("brief", "toyland", *CHEAP, "--output", tmp_path)
+    ran = hamkor("why", "earlier:balance:ALD-BRE:2024-01/2024-06", "--since", tmp_path / FACTS)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"printed by an earlier brief: {tmp_path / FACTS}" in ran.out
+
+
 def test_facts_regions_validate_and_tables_print_what_they_found(hamkor: Hamkor) -> None:
     facts = hamkor("facts", "toyland", "turnover:ALD-BRE:2023")
     assert "133.1 USD million" in facts.out
@@ -277,6 +296,12 @@ def test_a_text_in_square_brackets_is_printed_as_it_stands(hamkor: Hamkor, spoil
         (["why", "turnover:ALD-BRE:2023@nobody", "-r", "toyland"], ["@nobody", "did you mean 'turnover:ALD-BRE:2023"]),
         (["why", "turnover:ALD-BRE:2023", "--region", "toylnd"], ["'toylnd'", "did you mean 'toyland'"]),
         (["why", "turnover:UZB-KAZ:2022", "--region", "toyland"], ["'turnover:UZB-KAZ:2022'"]),
+        (["why", "earlier:turnover:ALD-BRE:2023"], ["'earlier:turnover:ALD-BRE:2023'", "--since"]),
+        (["why", "earlier:turnover:ALD-BRE:2023", "--since", "none.json"], ["--since none.json", "facts of an earlier brief"]),
+        (["why", "987654.3"], ["'987654.3'", "a number that a fact is printed as"]),
+        (["brief", "toyland", "--pair", "ALD", "BRE", "--region-only"], ["--pair and --region-only", "one of them"]),
+        (["brief", "toyland", "--short", "--section", "legal"], ["--section and --short", "one of them"]),
+        (["brief", "toyland", "--focus", "ALD", "--pair", "ALD", "BRE"], ["--focus and --pair", "one of them"]),
         (["facts", "toylnd"], ["did you mean 'toyland'"]),
         (["validate", "toylnd"], ["did you mean 'toyland'"]),
         (["tables", "observation"], ["'observation'", "did you mean 'observations'"]),
@@ -339,7 +364,7 @@ def test_an_output_that_cannot_be_written_to_is_refused(hamkor: Hamkor, tmp_path
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["brief.en.html", "facts.json"])
+@pytest.mark.parametrize("name", [PAGE, FACTS])
 def test_nothing_is_half_written_where_a_folder_bears_the_name_of_a_file(name: str, hamkor: Hamkor, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     ran = hamkor("brief", "toyland", *CHEAP, "--output", tmp_path)
@@ -357,23 +382,56 @@ def test_a_disk_that_fails_in_mid_write_leaves_the_earlier_brief_whole(
     written = Path.write_bytes
 
     def full(path: Path, data: Any) -> int:
-        if path.name == "facts.json":
+        if path.name == FACTS:
             raise OSError(28, "No space left on device")
         return written(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    ran = hamkor("brief", "toyland", *CHEAP, "--period", "2023", "--output", tmp_path)
+    ran = hamkor("brief", "toyland", *CHEAP, "--output", tmp_path)
     assert (ran.code, ran.out) == (3, "")
     assert "No space left on device" in ran.err
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
 
 
-def test_a_second_brief_replaces_the_first(hamkor: Hamkor, tmp_path: Path) -> None:
-    hamkor("brief", "toyland", *CHEAP, "--output", tmp_path)
-    first = (tmp_path / "facts.json").read_bytes()
-    assert hamkor("brief", "toyland", *CHEAP, "--period", "2023", "--output", tmp_path).code == 0
-    assert (tmp_path / "facts.json").read_bytes() != first
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.en.html", "facts.json"]
+def test_a_second_brief_of_the_same_kind_replaces_the_first(hamkor: Hamkor, tmp_path: Path, spoil: Spoil) -> None:
+    hamkor("brief", "toyland", *CHEAP, "--output", tmp_path / "out")
+    first = (tmp_path / "out" / FACTS).read_bytes()
+    folder = spoil("trade/ALD-BRE.csv", "60.0,USD million", "61.0,USD million")
+    assert hamkor("brief", folder, *CHEAP, "--output", tmp_path / "out").code == 0
+    assert (tmp_path / "out" / FACTS).read_bytes() != first
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [PAGE, FACTS]
+
+
+def test_briefs_of_another_kind_stand_beside_each_other(hamkor: Hamkor, tmp_path: Path) -> None:
+    asked: list[tuple[str, ...]] = [
+        (), ("--focus", "BRE"), ("--pair", "ALD", "BRE"), ("--period", "2023"), ("--short",), ("--region-only",),
+        ("--pair", "ALD", "BRE", "--short"),
+    ]  # fmt: skip
+    for options in asked:
+        assert hamkor("brief", "toyland", *CHEAP, *options, "--output", tmp_path).code == 0
+    half = "2024-01--2024-06"
+    names = [
+        f"ALD-{half}", f"BRE-{half}", f"ALD-BRE-{half}", "ALD-2023", f"ALD-{half}-short", f"ALD-{half}-region-limits",
+        f"ALD-BRE-{half}-short",
+    ]  # fmt: skip
+    due = [*(f"brief-{name}.en.html" for name in names), *(f"facts-{name}.json" for name in names)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(due)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["--short"], ["--section", "short"]), (["--short"], ["--sections", "summary,changes,targets"]),
+        (["--region-only"], ["-s", "region", "-s", "limits"]),
+    ],
+)  # fmt: skip
+def test_a_plain_name_gives_the_same_brief_as_its_sections(
+    one: list[str], other: list[str], hamkor: Hamkor, tmp_path: Path
+) -> None:
+    for name, options in (("one", one), ("other", other)):
+        assert hamkor("brief", "toyland", *CHEAP, *options, "--output", tmp_path / name).code == 0
+    made = [{path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "other")]
+    assert made[0] == made[1]
 
 
 # A faulty region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from hamkor.schema.errors import BadInput, HamkorError, did_you_mean
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LISTED = 20
 EXIT_CODES = "Exit codes: 0 done, 1 findings, 2 bad input, 3 a source or a disk did not answer."
 
 
@@ -80,16 +82,18 @@ def _welcome() -> None:
 @click.option("--pair", metavar="CODE CODE", nargs=2, help="Two members: whose side is taken, and the only partner.")
 @click.option("--period", "-p", metavar="PERIOD", help="2024, 2024-03, 2024-Q1 or 2025-01/2025-09. [default: the region's]")
 @click.option(
-    "--language",
-    "-l",
-    "languages",
-    metavar="CODE",
-    multiple=True,
-    help="Several allowed, also ar,en. [default: the region's]",
+    "--language", "-l", "languages", metavar="CODE", multiple=True, help="Several allowed, also ar,en. [default: the region's]"
 )
 @click.option(
-    "--section", "-s", "sections", metavar="NAME", multiple=True, help="summary, legal, partners, ...; or short. [default: all]"
+    "--section",
+    "--sections",
+    "-s",
+    metavar="NAME",
+    multiple=True,
+    help="summary, legal, partners ...; or short. [default: all]",
 )
+@click.option("--short", is_flag=True, help="The short form, one page: like --section short.")
+@click.option("--region-only", is_flag=True, help="The region as a whole: like --section region,limits.")
 @click.option(
     "--format", "formats", metavar="NAME", multiple=True, help="pdf, html, docx, xlsx; several allowed. [default: all]"
 )
@@ -106,7 +110,8 @@ def _welcome() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the headline figures and the files as JSON.")
 def brief(
     region: str, focus: str | None, pair: tuple[str, str] | None, period: str | None, languages: tuple[str, ...],
-    sections: tuple[str, ...], formats: tuple[str, ...], since: Path | None, output: Path, as_json: bool,
+    section: tuple[str, ...], short: bool, region_only: bool, formats: tuple[str, ...], since: Path | None, output: Path,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Write the brief of a region, and its facts.json.
 
@@ -117,23 +122,31 @@ def brief(
     \b
     hamkor brief central-asia
     hamkor brief central-asia --focus KGZ --language en,ar --output briefs
-    hamkor brief central-asia --pair UZB KAZ --section short
+    hamkor brief central-asia --pair UZB KAZ --short
+    hamkor brief central-asia --region-only --language ru
     hamkor brief central-asia --focus UZB --period 2022 --format pdf --json
     """
     from hamkor import workbench
 
     if focus and pair:
         raise BadInput("--focus and --pair", due="one of them", cure="the first of the pair is the focus")
+    if pair and region_only:
+        raise BadInput("--pair and --region-only", due="one of them", cure="a brief of a pair leaves out the region as a whole")
     mine, partner = pair or (focus, None)
+    forms = {"--section": _split(section), "--short": ["short"] * short, "--region-only": ["region", "limits"] * region_only}
+    given_forms = [name for name, sections in forms.items() if sections]
+    if len(given_forms) > 1:
+        raise BadInput(" and ".join(given_forms), due="one of them", cure="name all sections with --section")
     for name, given, found in (("--language", languages, _split(languages)), ("--format", formats, _split(formats))):
         if given and not found:
             raise BadInput(f"{name} {given[0]!r}", due="a name", cure="leave the option out for the default")
     with _working(f"Writing the brief of {region}"):
         made = workbench.brief(
-            region, focus=mine, partner=partner, period=period, languages=_split(languages), sections=_split(sections),
-            since=since, formats=_split(formats) or list(workbench.FORMATS),
+            region, focus=mine, partner=partner, period=period, languages=_split(languages),
+            sections=[name for sections in forms.values() for name in sections], since=since,
+            formats=_split(formats) or list(workbench.FORMATS),
         )  # fmt: skip
-        paths = workbench.write(made.files, output)
+        paths = workbench.write(made.named(), output)
     if as_json:
         _print_json({**made.headlines, "languages": list(made.documents), "files": [str(path) for path in paths]})
         return
@@ -144,23 +157,31 @@ def brief(
 @hamkor.command(epilog=EXIT_CODES)
 @click.argument("fact")
 @click.option("--region", "-r", metavar="NAME", help="Where to look. [default: every installed region]")
+@click.option(
+    "--since", metavar="FILE", type=click.Path(path_type=Path), help="Facts of an earlier brief, for its earlier:... ids."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
-def why(fact: str, region: str | None, as_json: bool) -> None:
+def why(fact: str, region: str | None, since: Path | None, as_json: bool) -> None:
     """Print where a figure comes from.
 
     Source, file, cell and computation of FACT.
 
-    An id without its @source shows everything that states the same, the preferred figure first.
+    An id without its @source shows everything that states the same, the preferred figure first. A number as printed lists
+    the facts that are printed so.
 
     \b
     hamkor why turnover:UZB-KAZ:2025-01/2025-09
     hamkor why balance:UZB-KAZ:2025-01/2025-09 --json
     hamkor why growth-needed:uzb-kaz-trade-10-billion:2030
+    hamkor why 672.8
     """
     from hamkor import workbench
 
-    names = [region] if region else list(workbench.installed_regions())
-    chains = next((found for name in names if (found := workbench.why(name, fact, missing_ok=True))), None)
+    names = [region] if region else [workbench.region_of(since)] if since else list(workbench.installed_regions())
+    chains = next((found for name in names if (found := workbench.why(name, fact, missing_ok=True, since=since))), None)
+    if chains is None and re.fullmatch(r"[-−+$ ]*\d[\d., ]*[^\W\d]* *%?", fact):
+        _print_printed([found for name in names for found in workbench.printed(name, fact)], fact, as_json)
+        return
     if chains is None:
         raise BadInput(f"fact '{fact}'", due="the id of a fact", cure=workbench.nearest_fact(names, fact))
     if as_json:
@@ -169,6 +190,21 @@ def why(fact: str, region: str | None, as_json: bool) -> None:
     console = _console()
     for chain in chains:
         console.print(_tree(chain))
+
+
+def _print_printed(found: list[dict[str, Any]], number: str, as_json: bool) -> None:
+    """Print the facts that are printed as a number: all of them as JSON, else the first ones."""
+    if not found:
+        raise BadInput(f"'{number}'", due="the id of a fact, or a number that a fact is printed as", cure="see `hamkor facts`")
+    if as_json:
+        _print_json(found)
+        return
+    table = _table("fact", "as printed", "source")
+    for fact in found[:_LISTED]:
+        table.add_row(fact["id"], fact["printed_as"], fact.get("source") or "computed")
+    _console().print(table)
+    more = f"the first {_LISTED} of {len(found):,} facts" if len(found) > _LISTED else f"{len(found)} facts"
+    _talk(f"{more} that are printed as {number}; `hamkor why` and the fact shows where it comes from")
 
 
 @hamkor.command(epilog=EXIT_CODES)
@@ -351,6 +387,8 @@ def _tree(chain: dict[str, Any]) -> Any:
     tree = Tree(Text.assemble((f"{_value(chain['value'])}{unit}", "bold"), f"  {chain['id']}"))
     if "low" in chain or "high" in chain:
         tree.add(f"between {_value(chain.get('low', 'no bound'))} and {_value(chain.get('high', 'no bound'))}")
+    if "earlier" in chain:
+        tree.add(f"printed by an earlier brief: {chain['earlier']}")
     for name in ("printed", "coverage", "valuation", "subset", "of", "speaker", "note"):
         if chain.get(name):
             tree.add(f"{name}: {chain[name]}")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hamkor.briefs.derive import derived
-from hamkor.indicators.rates import Measure
+from hamkor.briefs.derive import base_of, derived, measure
+from hamkor.indicators.rates import Measure, balance
 from hamkor.regions.find import region_folders
 from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact
@@ -52,6 +52,7 @@ ARITHMETIC: dict[str, Callable[[Numbers], float]] = {
     "balance": _difference, "mirror-balance": _difference, "mirror-gap": _difference, "turnover-gap": _difference,
     "mirror-ratio": _quotient, "target-multiple": _quotient, "share-of-partners": _share,
     "implied-turnover": _base, "implied-export": _base, "implied-import": _base,
+    "compared-before": sum, "compared-now": sum, "compared-change": sum,
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ def _recompute(fact: Fact, inputs: list[Fact], numbers: Numbers) -> float:
     """Return a derived fact from its inputs' numbers, by its name and its periods alone."""
     if fact.name in ARITHMETIC:
         return ARITHMETIC[fact.name](numbers)
+    if fact.name.endswith("contribution"):
+        return numbers[0] - (_base(numbers) if inputs[1].unit == "1" else numbers[1])
     last = int(fact.period) if fact.name == "growth-needed" else parse_period(inputs[1].period).year
     years = last - parse_period(inputs[0].period).year
     assert fact.name in ("growth-needed", "growth-reached", "growth-reached-mirror")
@@ -165,6 +168,13 @@ def test_the_inputs_are_those_that_the_name_says(name: str) -> None:
             flow = fact.name.removeprefix("computed-").removesuffix("-growth")
             assert used == [(flow, (first, second))] * 2, fact.id
             assert [one.period for one in inputs] == [fact.period, str(parse_period(fact.period).shifted(-1))]
+        elif fact.name.endswith("contribution"):
+            level, growth = inputs
+            assert level.name in ("turnover", "export", "import")
+            assert level.entities == growth.entities in (fact.entities, fact.entities[::-1])
+            assert (growth.name, growth.period) in (
+                (f"{level.name}-growth", fact.period), (level.name, str(parse_period(fact.period).shifted(-1))),
+            )  # fmt: skip
         elif len(fact.entities) == 2:
             assert {one.period for one in inputs} == {fact.period}, fact.id
 
@@ -217,6 +227,33 @@ def test_the_shares_of_all_partners_add_to_one(name: str) -> None:
     for shares in sums.values():
         assert len(shares) == len(members) - 1
         assert math.fsum(shares) == pytest.approx(1, rel=DUST)
+
+
+@every_pack
+def test_a_contribution_is_the_level_less_its_base_and_known_no_worse(name: str) -> None:
+    facts = workspace(name).facts
+    added = [(fact, inputs) for fact, inputs in _derived(workspace(name)) if fact.name.endswith("contribution")]
+    assert added
+    for fact, (level, growth) in added:
+        if growth.unit == "1":
+            base = base_of(facts, level, growth)
+            assert base is not None
+            assert fact.number == pytest.approx(level.number - base.number, rel=DUST, abs=DUST * level.number)
+            loose = balance(measure(level), measure(base))
+            assert measure(fact).low >= loose.low - DUST * level.number
+            assert measure(fact).high <= loose.high + DUST * level.number
+
+
+@every_pack
+def test_what_is_compared_is_the_year_before_the_change_and_now(name: str) -> None:
+    facts = workspace(name).facts
+    changes = [fact for fact, _ in _derived(workspace(name)) if fact.name == "compared-change"]
+    assert changes or name == "toyland"
+    for change in changes:
+        before, now = (facts.best(f"compared-{when}", *change.entities, period=change.period) for when in ("before", "now"))
+        assert before is not None
+        assert now is not None
+        assert change.number == pytest.approx(now.number - before.number, rel=DUST, abs=DUST * now.number)
 
 
 # Published figures
@@ -309,6 +346,9 @@ def test_the_growth_reached_is_measured_on_the_record_that_the_baseline_comes_fr
         ("implied-turnover:ALD-BRE:2023-01/2023-06", 80e6),
         ("implied-turnover:ALD-BRE:2022-01/2022-06", 100e6),
         ("implied-export:ALD-BRE:2023-01/2023-06", 50e6),
+        ("contribution:ALD-BRE:2024-01/2024-06", 20e6),
+        ("export-contribution:ALD-BRE:2024-01/2024-06", 10e6),
+        ("import-contribution:BRE-ALD:2024-01/2024-06", 10e6),
         ("mirror-gap:ALD-BRE:2023", -20e6),
         ("mirror-ratio:ALD-BRE:2023", 0.75),
         ("mirror-gap:BRE-ALD:2021", 10e6),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 from itertools import combinations
 from pathlib import Path
 
 import msgspec
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.digits import expected_runs, seen_in_html
+from tests.digits import expected_runs, facts_printed, seen_in_html
 
 from hamkor import workbench
 from hamkor.briefs.compose import SECTIONS, compose
@@ -19,7 +22,7 @@ from hamkor.briefs.facts import collect
 from hamkor.briefs.html import to_html
 from hamkor.briefs.material import Material, Request
 from hamkor.briefs.speaker import Speaker
-from hamkor.languages.language import language
+from hamkor.languages.language import language, languages
 from hamkor.schema.errors import BadInput
 from hamkor.schema.periods import parse_period
 
@@ -63,7 +66,10 @@ def test_a_brief_comes_out_for_every_pair_in_a_period_that_the_refusal_names(pai
     focus, partner = pair
     with pytest.raises(BadInput, match="there are figures for") as refused:
         workbench.brief("central-asia", focus=focus, partner=partner, period="1950", formats=["html"])
-    period = str(refused.value).partition("there are figures for ")[2].split(", ")[0]
+    periods = str(refused.value).partition("there are figures for ")[2].split(", ")
+    for period in periods:
+        assert workbench.brief("central-asia", focus=focus, partner=partner, period=period, languages=["en"], formats=[]).files
+    period = periods[0]
     made = workbench.brief(
         "central-asia", focus=focus, partner=partner, period=period, languages=["ar"], formats=["html"]
     )  # fmt: skip
@@ -103,6 +109,95 @@ def test_facts_taken_away_leave_a_shorter_brief_or_a_clear_error(data: st.DataOb
     except BadInput:
         return
     whole(document)
+
+
+@pytest.mark.parametrize("focus", MEMBERS)
+def test_the_short_form_is_one_page_with_its_sources(focus: str) -> None:
+    wholes = [(None, "2025-01/2025-09"), (None, "2023")]
+    pairs = [(partner, period) for partner in MEMBERS for period in ("2025-01/2025-09", "2023") if partner != focus]
+    for partner, period in [*wholes, *pairs]:
+        try:
+            made = workbench.brief(
+                "central-asia", focus=focus, partner=partner, period=period, sections=["short"], formats=["pdf"]
+            )  # fmt: skip
+        except BadInput:  # a pair without a figure in this period
+            assert partner
+            continue
+        for code, document in made.documents.items():
+            assert document.form == "short"
+            assert any(isinstance(block, References) for block in document.blocks)
+            assert pages(made, code) == 1, (partner, period, code)
+
+
+def pages(made: workbench.Brief, code: str) -> int:
+    return len(pypdfium2.PdfDocument(made.files[f"brief.{code}.pdf"]))
+
+
+@pytest.mark.parametrize("focus", MEMBERS)
+def test_the_short_form_is_one_page_even_if_every_figure_changed(focus: str, tmp_path: Path) -> None:
+    earlier = raised(workbench.brief("central-asia", focus=focus, languages=["en"], formats=[]), tmp_path)
+    made = workbench.brief("central-asia", focus=focus, sections=["short"], since=earlier, formats=["pdf"])
+    for code, document in made.documents.items():
+        assert [block for block in _after(document, "changes") if isinstance(block, Sheet)]
+        assert pages(made, code) == 1, code
+
+
+@pytest.mark.parametrize("code", languages())
+def test_the_letters_of_the_short_form_are_large_enough_to_read(code: str) -> None:
+    made = workbench.brief("central-asia", languages=[code], sections=["short"], formats=["pdf"])
+    text = pypdfium2.PdfDocument(made.files[f"brief.{code}.pdf"])[0].get_textpage()
+    for place in range(text.count_chars()):
+        if (sign := text.get_text_range(place, 1)).isalpha():  # the marks of sources, which are smaller, have none
+            matrix = pypdfium2.raw.FS_MATRIX()
+            pypdfium2.raw.FPDFText_GetMatrix(text, place, matrix)
+            assert abs(matrix.d) * pypdfium2.raw.FPDFText_GetFontSize(text, place) >= 8.49, sign
+
+
+def test_every_fact_of_every_brief_is_known_to_why() -> None:
+    for region, installed in workbench.installed_regions().items():
+        members = installed.members
+        for focus, partner in [*((focus, None) for focus in members), *combinations(members, 2)]:
+            try:
+                made = workbench.brief(region, focus=focus, partner=partner, formats=["html"], languages=["en"])
+            except BadInput:  # a pair without a figure in this period
+                assert partner
+                continue
+            page, content = made.files["brief.en.html"].decode(), msgspec.json.decode(made.files["facts.json"])
+            printed = {fact["id"] for fact in content["facts"]} | facts_printed(made.documents["en"])
+            printed |= set(re.findall(r'(?:data-fact="|title="hamkor why )([^"]*)"', page))
+            for name in printed:
+                if name.startswith("source:"):
+                    assert name.removeprefix("source:") in content["sources"]
+                else:
+                    assert workbench.why(region, html.unescape(name))
+
+
+def test_why_knows_what_an_earlier_brief_printed(tmp_path: Path) -> None:
+    earlier = raised(workbench.brief("toyland", languages=["en"], formats=[]), tmp_path)
+    made = workbench.brief("toyland", languages=["en"], formats=[], since=earlier)
+    content = msgspec.json.decode(made.files["facts.json"])
+    printed = [fact for fact in content["facts"] if fact["id"].startswith("earlier:")]
+    assert printed
+    for fact in printed:
+        (chain,) = workbench.why("toyland", fact["id"], since=earlier)
+        assert (chain["value"], chain["earlier"]) == (fact["value"], str(earlier))
+
+
+def raised(made: workbench.Brief, folder: Path) -> Path:
+    """Write the facts of a brief, every number a tenth larger, and return the file."""
+    content = msgspec.json.decode(made.files["facts.json"])
+    for fact in content["facts"]:
+        fact["value"] = fact["value"] if isinstance(fact["value"], str) else 1.1 * fact["value"]
+    file = folder / "facts.json"
+    file.write_bytes(msgspec.json.encode(content))
+    return file
+
+
+@pytest.mark.parametrize("written", ["100.0", "100", "$100 million", "100,0", "-100"])
+def test_a_number_in_print_leads_to_its_facts(written: str) -> None:
+    found = workbench.printed("toyland", written)
+    assert "turnover:ALD-BRE:2024-01/2024-06@aldia-ministry" in {fact["id"] for fact in found}
+    assert all("source" in fact or "derivation" in fact for fact in found)
 
 
 def test_what_changed_since_an_earlier_brief_is_told(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from hamkor.schema.provenance import Licence
 from hamkor.schema.tables import BOUNDS, COVERAGES
 from hamkor.schema.units import UNITS
 
-SOURCE = Path(str(files("hamkor"))) / "briefs"
+SOURCE = Path(__file__).parents[2] / "src" / "hamkor"
 CODES = [code for code in languages() if code != "en"]
 
 
@@ -97,7 +97,7 @@ def test_nothing_is_left_in_english(code: str) -> None:
 def test_no_shipped_font_lacks_a_sign_of_the_language(code: str) -> None:
     from fontTools.ttLib import TTFont
 
-    folder = SOURCE / "fonts"
+    folder = SOURCE / "briefs" / "fonts"
     names = {"Vazirmatn": "Vazirmatn", "IBM Plex Sans": "IBMPlexSans"}
     for weight in ("Regular", "Bold"):
         known: set[int] = set()

@@ -91,7 +91,7 @@ def test_a_pack_is_read_without_fault_and_every_file_is_read(name: str) -> None:
     folder = region_folders()[name]
     pack = _pack(name)
     assert pack.region.id == name
-    lying = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".toml", ".csv")}
+    lying = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".toml", ".csv", ".geojson")}
     assert set(pack.artifacts) == lying
 
 

@@ -20,7 +20,9 @@ from hamkor.schema.errors import HamkorError, ManyErrors
 Spoil = Callable[[str, str, str], Path]
 
 TOYLAND = region_folders()["toyland"]
-FILES = sorted(path.relative_to(TOYLAND).as_posix() for path in TOYLAND.rglob("*") if path.suffix in (".toml", ".csv"))
+FILES = sorted(
+    path.relative_to(TOYLAND).as_posix() for path in TOYLAND.rglob("*") if path.suffix in (".toml", ".csv", ".geojson")
+)
 
 TRADE = "trade/ALD-BRE.csv"
 ROW = (
@@ -28,6 +30,7 @@ ROW = (
     "Ministry of Trade of Aldia,aldia-ministry,"
 )
 FUND, AT_FUND = "register/funds.toml", "register/funds.toml [ald-bre-fund]"
+OUTLINE = "outline.geojson"
 CAPITAL = 'value = 10, unit = "USD million"'
 FOUNDED = 'value = "2022-03-01", source = "aldia-ministry"'
 
@@ -212,6 +215,70 @@ FAULTS = {
     ),
     "languages: texts that are no table": Fault(
         "languages/ar.toml", "[text]", "text = 5\n[other]", "languages/ar.toml", ("text",)
+    ),
+    "outline: a file that is not there": Fault(
+        "region.toml", OUTLINE, "map.geojson", "map.geojson", ("No such file", "a file that can be read is due")
+    ),
+    "outline: a file of another folder": Fault(
+        "region.toml", OUTLINE, "../outline.geojson", "region.toml",
+        ("'../outline.geojson'", "the name of a file in the region's folder is due"),
+    ),
+    "outline: JSON that is none": Fault(
+        OUTLINE, '"features": [', '"features": ', OUTLINE, ("line 3", "valid JSON is due", "save the file anew")
+    ),
+    "outline: no collection": Fault(
+        OUTLINE, "FeatureCollection", "Topology", OUTLINE,
+        ("no list of features", "a GeoJSON FeatureCollection is due", "save the outline as GeoJSON"),
+    ),
+    "outline: an economy that is not known": Fault(
+        OUTLINE, '"ALD"', '"ALX"', f"{OUTLINE} feature 1", ("'ALX'", "an economy code is due", "'ALD'")
+    ),
+    "outline: a polygon of nobody": Fault(
+        OUTLINE, '"economy": "ALD"', '"name": "Aldia"', f"{OUTLINE} feature 1", ("economy ''", 'add the property "economy"')
+    ),
+    "outline: a member that is missing": Fault(
+        OUTLINE, '"COR"', '"KAZ"', OUTLINE, ("no land of COR", "the land of every member is due", 'add a polygon with the')
+    ),
+    "outline: an economy twice": Fault(
+        OUTLINE, '"BRE"', '"ALD"', f"{OUTLINE} feature 2", ("'ALD' again", "make it one MultiPolygon")
+    ),
+    "outline: a point for a polygon": Fault(
+        OUTLINE, '"type": "Polygon"', '"type": "Point"', f"{OUTLINE} feature 1", ("'Point'", "a polygon of an economy")
+    ),
+    "outline: no geometry": Fault(
+        OUTLINE, '"geometry": {', '"shape": {', f"{OUTLINE} feature 1", ("`geometry`", "a polygon of an economy")
+    ),
+    "outline: a text for a degree": Fault(
+        OUTLINE, "-31.9,", '"west",', f"{OUTLINE} feature 1", ("Expected `float`", "coordinates[0][0][0]")
+    ),
+    "outline: metres for degrees": Fault(
+        OUTLINE, "-31.9,", "-3551000.0,", f"{OUTLINE} feature 1",
+        ("[-3.551e+06, -19.8]", "a longitude of at most 180", "save the outline in degrees"),
+    ),
+    "outline: latitude and longitude exchanged": Fault(
+        OUTLINE, "[-31.9, -19.8]", "[-19.8, -131.9]", f"{OUTLINE} feature 1", ("[-19.8, -131.9]", "longitude first")
+    ),
+    "outline: a degree that is no number": Fault(OUTLINE, "-31.9,", "NaN,", f"{OUTLINE} feature 1", ("[nan, -19.8]",)),
+    "outline: a ring that is open": Fault(
+        OUTLINE, "[[[-31.9, -19.8], ", "[[[-31.8, -19.8], ", f"{OUTLINE} feature 1", ("an open ring", "ends where it begins")
+    ),
+    "outline: a ring around nothing": Fault(
+        OUTLINE, "[[[-31.9, -19.8], ", "[[[-31.9, -19.8], [-31.9, -19.8], [-31.9, -19.8], [-31.9, -19.8]], [[-31.9, -19.8], ",
+        f"{OUTLINE} feature 1", ("a ring around nothing",),
+    ),
+    "outline: a ring of two places": Fault(
+        OUTLINE, "[[[-31.9, -19.8], ", "[[[-31.9, -19.8], [-31.9, -19.8]], [[-31.9, -19.8], ", f"{OUTLINE} feature 1",
+        ("2 places", "4 places or more is due"),
+    ),
+    "outline: a point outside the world": Fault(
+        OUTLINE, '"economy": "ALD"', '"economy": "ALD", "point": [200.0, 0.0]', f"{OUTLINE} feature 1", ("[200, 0]",)
+    ),
+    "outline: a line without a status": Fault(
+        OUTLINE, '"status": "disputed"', '"name": "river"', f"{OUTLINE} feature 5",
+        ("a line without a status", "settled or disputed is due"),
+    ),
+    "outline: a status that is not known": Fault(
+        OUTLINE, '"disputed"', '"open"', f"{OUTLINE} feature 5", ("'open'", "a line with a status")
     ),
 }  # fmt: skip
 every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())

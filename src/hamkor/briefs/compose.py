@@ -15,14 +15,11 @@ from hamkor.briefs.sections.summary import gaps, summary
 from hamkor.briefs.sections.whole import whole_region
 from hamkor.briefs.speaker import Speaker
 from hamkor.schema.errors import BadInput
-from hamkor.schema.periods import Period
+from hamkor.schema.periods import Period, parse_period
 
 SECTIONS = ("summary", "changes", "legal", "partners", "targets", "region", "limits", "figures")
 """Names of the sections, in reading order. `targets` tells in short what `partners` tells at length; the sources are
 always there."""
-
-SHORT = ("summary", "changes", "targets")
-"""The sections of the short form."""
 
 
 def _partners(material: Material, speaker: Speaker) -> list[Block]:
@@ -37,7 +34,7 @@ _WRITERS: dict[str, Callable[[Material, Speaker], list[Block]]] = {
     "summary": summary, "changes": changes, "legal": legal_basis, "partners": _partners, "targets": _targets,
     "region": whole_region, "limits": gaps,
 }  # fmt: skip
-_LABELS = ("page", "contents", "unreviewed", "made-with")
+_LABELS = ("page", "contents", "skip", "back", "unreviewed", "made-with", "number", "source", "address", "fact")
 
 
 def compose(material: Material, speaker: Speaker) -> Document:
@@ -51,8 +48,8 @@ def compose(material: Material, speaker: Speaker) -> Document:
     request = material.request
     if not any(material.record(partner) for partner in request.partners):
         raise BadInput(
-            f"no figure of {request.focus}'s trade with any partner in {request.period}",
-            due="a period with facts", cure=_known_periods(material),
+            f"no figure of {request.focus}'s trade with {request.partner or 'any partner'} in {request.period}",
+            due="a period with facts", cure=_periods_told(material),
         )  # fmt: skip
     chosen = request.sections or tuple(name for name in SECTIONS if not (request.partner and name == "region"))
     blocks: list[Block] = []
@@ -71,7 +68,8 @@ def compose(material: Material, speaker: Speaker) -> Document:
         subtitle = speaker.say("subtitle.pair")
     labels = {name: _label(speaker, name) for name in _LABELS}
     return Document(
-        language.code, language.direction, language.fonts, title, subtitle, _day(dates[-1]), tuple(blocks), labels
+        language.code, language.direction, language.fonts, title, subtitle, _day(dates[-1]), tuple(blocks), labels,
+        "short" if request.short else "whole",
     )  # fmt: skip
 
 
@@ -85,14 +83,19 @@ def _day(date: str) -> str:
     return date + {4: "-01-01", 7: "-01"}.get(len(date), "")
 
 
-def _known_periods(material: Material) -> str:
-    focus = material.request.focus
-    partners = set(material.request.partners)
-    periods = {
+def known_periods(material: Material) -> list[str]:
+    """Return the periods for which there is a figure of trade with one of the partners, whole years first, the newest first."""
+    focus, partners = material.request.focus, material.request.partners
+    named = {
         fact.period
         for fact in material.facts.by_id.values()
-        if fact.name == "turnover" and focus in fact.entities and set(fact.entities) & partners
+        if fact.name in ("turnover", "export", "import") and focus in fact.entities and set(fact.entities) & set(partners)
     }
+    periods = [period for period in named if any(material.record(partner, parse_period(period)) for partner in partners)]
     newest = sorted(periods, reverse=True)
-    shown = [period for period in newest if "/" not in period] + [period for period in newest if "/" in period]
-    return "there are figures for " + ", ".join(shown) if newest else "the region's pack has no figure for this member"
+    return [period for period in newest if "/" not in period] + [period for period in newest if "/" in period]
+
+
+def _periods_told(material: Material) -> str:
+    known = known_periods(material)
+    return "there are figures for " + ", ".join(known) if known else "the region's pack has no figure for this member"

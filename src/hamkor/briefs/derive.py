@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 
 from hamkor.briefs.facts import Facts, collect, statement
 from hamkor.briefs.records import record
+from hamkor.indicators.contributions import contribution
 from hamkor.indicators.rates import Measure, annual_growth, balance, implied_base, ratio, share, total
 from hamkor.register.entities import Entity
 from hamkor.schema.periods import parse_period
@@ -79,6 +80,7 @@ def with_derived(
         facts = collect(found, ranks=ranks)
     periods = sorted({period for _, period in keys})
     found += [fact for focus in region.members for period in periods for fact in _shares(facts, region, focus, period)]
+    found += [fact for focus in region.members for period in periods for fact in _contributions(facts, region, focus, period)]
     facts = collect(found, ranks=ranks)
     found += [fact for entity in entities if entity.kind == "targets" for fact in _path(facts, entity)]
     found += [fact for entity in entities if entity.kind == "firms" for fact in _sectors(facts, entity)]
@@ -263,6 +265,55 @@ def _shares(facts: Facts, region: Region, focus: str, period: str) -> list[Fact]
     return found
 
 
+def base_of(facts: Facts, level: Fact | None, growth: Fact | None) -> Fact | None:
+    """Return the level a year before: the one that a level and its growth imply, or the one that growth was computed from.
+
+    Returns
+    -------
+    None where one of the three is not known, or is known as a bound only.
+    """
+    if level is None or growth is None or level.bound or growth.bound or measure(level).low <= 0:
+        return None
+    if growth.derivation is not None:
+        return next(facts.by_id[name] for name in growth.derivation.inputs if name != level.id)
+    before = str(parse_period(level.period).shifted(-1))
+    implied = facts.best(f"implied-{level.name}", *level.entities, period=before)
+    used = implied.derivation.inputs if implied is not None and implied.derivation is not None else ()
+    return implied if used == (level.id, growth.id) else None
+
+
+def _contributions(facts: Facts, region: Region, focus: str, period: str) -> list[Fact]:
+    """Return what each partner, and its exports and imports, added to the focus's trade, and the sums over the partners."""
+    found: list[Fact] = []
+    compared: list[tuple[Fact, Fact, Fact]] = []
+    for partner in region.members:
+        one = record(facts, focus=focus, partner=partner, period=period) if partner != focus else None
+        if one is None:
+            continue
+        for name, level, growth in (
+            ("contribution", one.turnover, one.turnover_growth), ("export-contribution", one.exports, one.exports_growth),
+            ("import-contribution", one.imports, one.imports_growth),
+        ):  # fmt: skip
+            base = base_of(facts, level, growth)
+            if level is None or growth is None or base is None:
+                continue
+            if growth.derivation is None:
+                inputs, added = (level, growth), contribution(measure(level), measure(growth))
+            else:
+                inputs, added = (level, base), balance(measure(level), measure(base))
+            formula = "level - level a year before"
+            found.append(derived(name, (focus, partner), period, added, inputs, formula=formula, unit="USD"))
+            if name == "contribution":
+                compared.append((base, level, found[-1]))
+    if len(compared) > 1:
+        for name, column in (("compared-before", 0), ("compared-now", 1), ("compared-change", 2)):
+            parts = [row[column] for row in compared]
+            result = total([measure(part) for part in parts])
+            formula = " + ".join(f"with {fact.entities[1]}" for _, _, fact in compared)
+            found.append(derived(name, (focus,), period, result, parts, formula=formula, unit="USD"))
+    return found
+
+
 def _path(facts: Facts, target: Entity) -> list[Fact]:
     """Growth needed to a target and growth reached, a year (compound); both need a baseline and an annual period."""
     goal = facts.best("targets.target", target.id)
@@ -298,14 +349,17 @@ def _earlier(facts: Facts, target: Entity, baseline: Fact) -> tuple[int, Fact, t
             continue
         for years in _REACHED_OVER:
             before = str(parse_period(baseline.period).shifted(-years))
-            first = _level(facts, reporter, partner, before)
+            first = printed_level(facts, reporter, partner, before)
             if first is not None:
-                mirror = (_level(facts, partner, reporter, before), _level(facts, partner, reporter, baseline.period))
+                mirror = (
+                    printed_level(facts, partner, reporter, before),
+                    printed_level(facts, partner, reporter, baseline.period),
+                )
                 return years, first, tuple(fact for fact in mirror if fact is not None) if all(mirror) else ()
     return None
 
 
-def _level(facts: Facts, reporter: str, partner: str, period: str) -> Fact | None:
+def printed_level(facts: Facts, reporter: str, partner: str, period: str) -> Fact | None:
     """Return a turnover for a growth rate: printed like the baseline if there is one, else computed; no part, no bound."""
     found = [fact for fact in facts.all("turnover", reporter, partner, period=period) if not fact.subset and not fact.bound]
     found = [fact for fact in found if measure(fact).low > 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -162,6 +163,8 @@ class Document(msgspec.Struct, frozen=True):
         In reading order.
     labels
         Words that a renderer needs: "Contents", "Page".
+    form
+        The short form is to stand on one page.
     """
 
     language: str
@@ -172,6 +175,7 @@ class Document(msgspec.Struct, frozen=True):
     date: str
     blocks: tuple[Block, ...]
     labels: dict[str, str]
+    form: Literal["whole", "short"] = "whole"
 
 
 def lines(block: Block) -> Iterator[Line]:
@@ -201,14 +205,13 @@ def text_of(line: Line) -> str:
     return "".join(node.text for node in line if not isinstance(node, Cite))
 
 
-def facts_printed(document: Document) -> tuple[str, ...]:
-    """Return the ids of all facts that a document prints, in the order of first appearance."""
-    found: dict[str, None] = {}
-    for block in document.blocks:
-        if isinstance(block, Provenance):
-            continue
-        for line in lines(block):
-            for node in line:
-                if isinstance(node, Figure | Quote):
-                    found.setdefault(node.fact)
-    return tuple(found)
+def is_rtl(text: str) -> bool:
+    """Return whether the first letter of a text runs from right to left, as `dir="auto"` has it.
+
+    Examples
+    --------
+    >>> is_rtl("1. الصادرات"), is_rtl("1. exports")
+    (True, False)
+    """
+    kinds = (unicodedata.bidirectional(sign) for sign in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"

@@ -245,7 +245,7 @@ def _set_block(style: Any, look: _Look, way: Way) -> None:
 
     shape = style.paragraph_format
     shape.space_before, shape.space_after, shape.line_spacing = Pt(look.before), Pt(look.after), 1.1
-    shape.keep_with_next = True if look.name in ("Heading 1", "Heading 2", "Caption") else None
+    shape.keep_with_next = True if look.name in ("Heading 1", "Heading 2", "Caption", "Hamkor Head") else None
     inner = style.element.get_or_add_pPr()
     for name in ("pBdr", "contextualSpacing"):
         for old in inner.findall(qualified(name)):
@@ -287,12 +287,23 @@ def _add_cards(word: Word, block: Cards, way: Way) -> None:
 
 
 def _add_sheet(word: Word, block: Sheet, way: Way) -> None:
-    weights = (1.0, 3.0) if len(block.head) == 2 else tuple(1.0 if number else 1.6 for number in block.numeric)
-    table = _table(word, block.caption, block.head, weights, len(block.rows), block.numeric, way)
+    table = _table(word, block.caption, block.head, _weights(block), len(block.rows), block.numeric, way)
     for row, cells in zip(table.rows[1:], block.rows, strict=True):
         for cell, line, number in zip(row.cells, cells, block.numeric, strict=True):
             fill_line(_cell(cell, "Hamkor Cell", number, way), line, way.in_tables)
     add_paragraph(word, "Hamkor Fine Cell", way)  # two tables that touch would become one
+
+
+def _weights(block: Sheet) -> tuple[float, ...]:
+    """Return the shares of the width that columns get, so that no word of a head and no short cell is broken."""
+    if len(block.head) == 2:
+        return 1.0, 3.0
+    found = []
+    for head, *cells in zip(block.head, *block.rows, strict=True):
+        texts = [plain(text_of(line)) for line in (head, *cells)]
+        word = max(len(part) for text in texts for part in text.split(" "))
+        found.append(2.0 + max(word, min(22, max(map(len, texts[1:])))))
+    return tuple(found)
 
 
 def _add_provenance(word: Word, block: Provenance, way: Way) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +13,7 @@ from hamkor.briefs.document import (
     Inline,
     Line,
     Quote,
+    is_rtl,
 )
 from hamkor.languages.language import CLOSE, OPEN, plain
 
@@ -86,7 +86,7 @@ def _spans(node: Inline, way: Way, style: str) -> Iterator[Span]:
             yield from _directed(text, target, (way.figure if target else "") or style, way.language, way.rtl)
         case Cite(_, number):
             yield from _directed(f"{OPEN}[{number}]{CLOSE}", f"s{number}", "Hamkor Cite", way.language, way.rtl)
-        case Quote(_, text, language) if language and _is_rtl(text) != way.rtl:
+        case Quote(_, text, language) if language and is_rtl(text) != way.rtl:
             outer, inner = (_RIGHT, LEFT) if way.rtl else (LEFT, _RIGHT)
             yield Span(outer, "", style, way.rtl, way.language)
             yield Span(f"{inner}{plain(text)}{inner}", "", style, not way.rtl, language)
@@ -115,12 +115,6 @@ def _directed(text: str, target: str, style: str, language: str, rtl: bool) -> I
         end = match.end()
     if text[end:]:
         yield Span(text[end:], target, style, True, language)
-
-
-def _is_rtl(text: str) -> bool:
-    """Return whether the first letter of a text runs from right to left, as `dir="auto"` has it."""
-    kinds = (unicodedata.bidirectional(sign) for sign in text)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def qualified(name: str) -> str:

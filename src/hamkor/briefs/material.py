@@ -9,9 +9,13 @@ import msgspec
 from hamkor.briefs.facts import Facts
 from hamkor.briefs.records import Record, record, record_by
 from hamkor.register.entities import Entity
-from hamkor.schema.periods import Period, parse_period
+from hamkor.schema.outline import Outline
+from hamkor.schema.periods import Period
 from hamkor.schema.provenance import Fact, Source
 from hamkor.schema.region import Region
+
+SHORT = ("summary", "changes", "targets")
+"""The sections of the short form."""
 
 EARLIER = "earlier"
 """Name of the facts that an earlier brief printed."""
@@ -43,6 +47,11 @@ class Request(msgspec.Struct, frozen=True):
             return (self.partner,)
         return tuple(member for member in self.region.members if member != self.focus)
 
+    @property
+    def short(self) -> bool:
+        """Whether it is the short form."""
+        return self.sections == SHORT
+
 
 class Material(msgspec.Struct, frozen=True):
     """Everything that the sections draw on.
@@ -59,6 +68,8 @@ class Material(msgspec.Struct, frozen=True):
         By id.
     earlier
         Numbers of an earlier brief, under the name ``earlier`` and the id ``earlier:...``; empty without one.
+    outline
+        What maps of the region are drawn on; None if it has none.
     """
 
     request: Request
@@ -66,6 +77,7 @@ class Material(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...]
     sources: dict[str, Source]
     earlier: tuple[Fact, ...] = ()
+    outline: Outline | None = None
 
     def record(self, partner: str, period: Period | None = None) -> Record | None:
         """Return the focus's own record of the trade with `partner`, else the partner's."""
@@ -131,8 +143,3 @@ def latest(facts: Iterable[Fact]) -> Fact | None:
     """Return the fact with the latest as-of date; the first of several."""
     found = list(facts)
     return max(found, key=lambda fact: fact.period, default=None)
-
-
-def years(period: str) -> int:
-    """Return the year in which a period ends."""
-    return parse_period(period).year

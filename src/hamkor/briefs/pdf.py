@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
-from hamkor.briefs.document import Document, Picture, Provenance
+from hamkor.briefs.document import Document, Picture, Provenance, is_rtl
 from hamkor.briefs.pictures import FONTS
 from hamkor.languages.language import CLOSE, OPEN
 from hamkor.schema.errors import HamkorError
@@ -49,7 +49,8 @@ def _json(document: Document) -> bytes:
     """Return the document for the template: numbers fenced, facts that the annex lists by their place in it.
 
     The fence of a number in right-to-left text is U+200E, so that its sign stays with it, inside U+200F, so that brackets and
-    marks beside it keep the direction of the text.
+    marks beside it keep the direction of the text. A text in a left-to-right language is fenced in the same way, and a date
+    whose day would else join such a text before it stands behind U+200F.
     """
     before, after = ("\u200f\u200e", "\u200e\u200f") if document.direction == "rtl" else ("", "")
     listed: dict[str, int] = {}
@@ -66,6 +67,10 @@ def _json(document: Document) -> bytes:
             found = {key: fenced(item) for key, item in value.items() if key != "svg"}
             if "fact" in found:
                 found["place"] = listed.get(value["fact"], 0)
+            if before and found.get("type") == "moment" and found["text"][0].isdigit():
+                found["text"] = f"\u200f{found['text']}"
+            if before and found.get("type") == "quote" and found["language"] and not is_rtl(found["text"]):
+                found["text"] = before + found["text"] + after
             return found
         return value
 

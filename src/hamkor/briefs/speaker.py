@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from hamkor.briefs.document import Cite, Figure, Inline, Line, Moment, Quote, Words
-from hamkor.languages.language import Language
+from hamkor.languages.language import CLOSE, Language
 from hamkor.schema.periods import Period, parse_period
 from hamkor.schema.provenance import Fact
 
@@ -108,8 +108,8 @@ def _bounded(text: Callable[[Language, Fact], str]) -> Callable[[Speaker, Fact],
     def say(speaker: Speaker, fact: Fact) -> Line:
         if fact.bound == "range":
             ends = (msgspec.structs.replace(fact, value=end, bound="") for end in (fact.low, fact.high) if end is not None)
-            low, high = (say(speaker, end) for end in ends)
-            return speaker.say("range", low=low, high=high)
+            low, high = (text(speaker.language, end) for end in ends)
+            return speaker.say("range", **_ends(fact, low, high))
         line: Line = (Figure(fact.id, text(speaker.language, fact)),)
         return speaker.say(f"bound.{fact.bound}", number=line) if fact.bound else line
 
@@ -131,9 +131,25 @@ def _interval(speaker: Speaker, fact: Fact) -> Line:
     """Return the bounds of a fact as sizes, the smaller first."""
     if fact.low is None or fact.high is None or not fact.precision:
         return _KINDS["usd"](speaker, fact)
-    sizes = sorted((abs(fact.low), abs(fact.high)))
-    low, high = (Figure(fact.id, speaker.language.money(size, currency=fact.unit, precision=fact.precision)) for size in sizes)
-    return speaker.say("interval", low=(low,), high=(high,))
+    low, high = (
+        speaker.language.money(size, currency=fact.unit, precision=fact.precision)
+        for size in sorted((abs(fact.low), abs(fact.high)))
+    )
+    return speaker.say("interval", **_ends(fact, low, high))
+
+
+def _bounds(speaker: Speaker, fact: Fact) -> Line:
+    """Return the remark that rounding leaves an interval open; nothing where both its ends print alike."""
+    line = speaker.say("interval.bounds", interval=fact)
+    numbers = {node.text.rpartition(CLOSE)[0] for node in line if isinstance(node, Figure)}
+    return line if len(numbers) > 1 else ()
+
+
+def _ends(fact: Fact, low: str, high: str) -> dict[str, Line]:
+    """Return both ends of an interval as figures, the unit that stands behind both said once."""
+    number, end, unit = low.rpartition(CLOSE)
+    shown = number + end if unit and unit == high.rpartition(CLOSE)[2] else low
+    return {"low": (Figure(fact.id, shown),), "high": (Figure(fact.id, high),)}
 
 
 def _quantity(language: Language, fact: Fact) -> str:
@@ -174,5 +190,6 @@ _KINDS: dict[str, Callable[[Speaker, Fact], Line]] = {
     "note": _quoted(lambda fact: fact.note),
     "aside": _quoted(lambda fact: fact.note, ending="."),
     "interval": _interval,
+    "bounds": _bounds,
 }
 KINDS = frozenset(_KINDS)

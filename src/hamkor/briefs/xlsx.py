@@ -10,7 +10,6 @@ import datetime
 import io
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,11 +26,14 @@ from hamkor.briefs.document import (
     Paragraph,
     Picture,
     Provenance,
+    Quote,
     References,
     Sheet,
     Words,
+    is_rtl,
     text_of,
 )  # fmt: skip
+from hamkor.briefs.xlsx_numbers import Number, number
 from hamkor.languages.language import CLOSE, OPEN, plain
 
 if TYPE_CHECKING:
@@ -43,18 +45,10 @@ _INK, _BLUE, _ORANGE, _PALE, _GREY = "#1f2a30", "#0b5c8a", "#d98a1f", "#eef3f6",
 _LONGEST_NAME, _LINE, _FRONT = 31, 15, 110
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _CLAUSE = re.compile(r"[,،]\s")
-_PRINTED = re.compile(f"([^{OPEN}]*){OPEN}([^{CLOSE}]*){CLOSE}([^{OPEN}]*)")
 _ISOLATED = re.compile(f"{OPEN}([^{CLOSE}]*[-+−%٪][^{CLOSE}]*){CLOSE}")
 _RIGHT: dict[str, Any] = {"align": "right"}
 _LINK: dict[str, Any] = {"font_color": _BLUE, "underline": 1}
 _HEADING: dict[str, Any] = {"bold": True, "font_size": 13, "font_color": _BLUE}
-
-
-class Number(NamedTuple):
-    """A number as a cell holds it, and the format that shows it as printed."""
-
-    value: float
-    pattern: str
 
 
 class _Table(NamedTuple):
@@ -99,68 +93,6 @@ def to_xlsx(document: Document, *, values: Mapping[str, float]) -> bytes:
             pages.origins(name, block, contents)
     workbook.close()
     return stream.getvalue()
-
-
-def number(figure: Figure, value: float, *, mark: str = "") -> Number | None:
-    """Return a figure's number at the scale at which it is printed, or None if the printed digits are not those of `value`.
-
-    The decimals follow from the printed text in any language: digits after the last separator, unless they are three, which is
-    a group of thousands save after a lone zero. The scale is the one at which `value`, rounded so, has the printed digits. An
-    amount whose text names its scale ("billion") is held in base units.
-
-    Parameters
-    ----------
-    figure
-        As printed, its number isolated.
-    value
-        The fact's, in base units.
-    mark
-        What stands behind the figure, like an asterisk.
-
-    Examples
-    --------
-    >>> number(Figure("turnover", "\u20681,060\u2069"), 1.06e9)
-    Number(value=1060.0, pattern='#,##0;"−"#,##0')
-    >>> number(Figure("turnover", "\u20681,061\u2069"), 1.06e9) is None
-    True
-    """
-    parts = _PRINTED.fullmatch(figure.text)
-    core = re.search(r"\d(?:.*\d)?", parts[2]) if parts else None
-    if parts is None or core is None:
-        return None
-    before, after = parts[1] + parts[2][: core.start()], parts[2][core.end() :] + parts[3] + mark
-    percent = any(sign in before + after for sign in "%٪")
-    decimals = _decimals(core[0])
-    digits = "".join(str(unicodedata.digit(sign)) for sign in core[0] if sign.isdecimal())
-    negative = any(sign in before for sign in "-−")
-    for scale in (0.01,) if percent else (1.0, 1e3, 1e6, 1e9):
-        shown = round(100 * value if percent else value / scale, decimals) + 0.0
-        if f"{abs(shown):.{decimals}f}".replace(".", "") == digits and (shown < 0) == negative:
-            named = scale > 1 and any(sign.isalpha() for sign in before + after)
-            held = round(shown / 100, decimals + 2) if percent else float(round(shown * scale)) if named else shown
-            commas = {1e3: ",", 1e6: ",,", 1e9: ",,,"}.get(scale, "") if named else ""
-            shape = ("0" if percent else "#,##0") + "." * (decimals > 0) + "0" * decimals + commas
-            return Number(held, _pattern(before, shape, after))
-    return None
-
-
-def _decimals(core: str) -> int:
-    """Return how many decimals a printed number has: three digits after a separator are a group, save after a lone zero."""
-    *whole, last = re.split(r"\D+", core)
-    return len(last) if whole and (len(last) != 3 or whole in (["0"], ["٠"])) else 0
-
-
-def _pattern(before: str, digits: str, after: str) -> str:
-    """Return a number format that prints `before`, the number and `after`, with the sign where it stood."""
-    signed = re.search(r"[-+−]", before)
-    lead, rest = (before[: signed.start()], before[signed.end() :]) if signed else ("", before)
-    bare, plus, minus = (_literal(lead + sign + rest) + digits + _literal(after) for sign in ("", "+", "−"))
-    return f"{plus};{minus};{bare}" if signed and signed[0] == "+" else f"{bare};{minus}"
-
-
-def _literal(text: str) -> str:
-    """Return text quoted for a number format; a percent sign stays the operator that it is there."""
-    return "".join("%" if part in "%٪" else '"' + part.replace('"', "”") + '"' for part in re.split("([%٪])", text) if part)
 
 
 def _tables(document: Document, *, taken: Sequence[str]) -> list[_Table]:
@@ -242,6 +174,15 @@ def _flows(sheet: Sheet, document: Document) -> tuple[int, ...]:
     return tuple(columns[:2]) if len(columns) >= 2 else ()
 
 
+def _fenced(node: Figure | Quote | Moment | Words) -> str:
+    """Return the text of a node as it stands in right-to-left text: signs beside their numbers, dates apart from names."""
+    if isinstance(node, Moment) and node.text[0].isdigit():
+        return f"\u200f{node.text}"
+    if isinstance(node, Quote) and node.language and not is_rtl(node.text):
+        return f"\u200f\u200e{node.text}\u200e\u200f"
+    return _ISOLATED.sub("\u200f\u200e\\1\u200e\u200f", node.text)
+
+
 class _Pages:
     """The sheets of one workbook: writes each, with the formats and the direction that all share."""
 
@@ -307,42 +248,49 @@ class _Pages:
         for row, cells in enumerate(sheet.rows, start=4):
             for column, (line, numeric) in enumerate(zip(cells, sheet.numeric, strict=True)):
                 self._cell(page, row, column, line, numeric=numeric)
-        self._fit(page, 3, [[self._plain(line) for line in cells] for cells in (sheet.head, *sheet.rows)])
+        texts = [[self._plain(line) for line in cells] for cells in (sheet.head, *sheet.rows)]
+        widths = self._fit(page, 3, texts, most=60 if len(sheet.head) == 2 else 40)
         for row, line in enumerate(table.notes, start=5 + len(sheet.rows)):
-            self._text(page, row, 0, line, {"font_color": _GREY, "text_wrap": False})
+            page.merge_range(row, 0, row, len(sheet.head) - 1, "")
+            self._text(page, row, 0, line, {"font_color": _GREY})
+            page.set_row(row, _LINE * math.ceil(1.1 * len(self._plain(line)) / sum(widths)) + 1)
         return page
 
     def sources(self, name: str, block: References, title: Line, contents: str) -> None:
         """Write the list of sources: number, citation, address."""
         page = self._page(name)
-        self._top(page, title, contents, (), ())
-        for row, entry in enumerate(block.entries, start=3):
+        head = tuple((Words(self.document.labels[label]),) for label in ("number", "source", "address"))
+        self._top(page, title, contents, head, (True, False, False))
+        look = {**self._beside(2), "valign": "top", "text_wrap": True, "reading_order": 1}
+        for row, entry in enumerate(block.entries, start=4):
             page.write_number(row, 0, entry.number, self._format({"num_format": "0", "valign": "top"}))
             self._text(page, row, 1, entry.line, self._beside(1))
             if entry.address.startswith("http") and len(entry.address) < 2000:
-                page.write_url(row, 2, entry.address, self._format({**_LINK, "valign": "top"}), entry.address)
+                page.write_url(row, 2, entry.address, self._format({**look, **_LINK}), entry.address)
             else:
-                page.write_string(row, 2, entry.address, self._format({"valign": "top"}))
-        self._fit(page, 3, [["", self._plain(entry.line), ""] for entry in block.entries], most=90)
-        page.set_column(2, 2, 60)
+                page.write_string(row, 2, entry.address, self._format(look))
+        texts = [("", self._plain(entry.line), entry.address) for entry in block.entries]
+        self._fit(page, 3, [[self._plain(line) for line in head], *texts], most=70)
 
     def origins(self, name: str, block: Provenance, contents: str) -> None:
         """Write where each figure comes from, with the id by which `hamkor why` tells more."""
         page = self._page(name)
-        self._top(page, block.caption, contents, (*block.head, (Words("hamkor why"),)), (True, False, False, False))
+        head = (*block.head, (Words(self.document.labels["fact"]),))
+        self._top(page, block.caption, contents, head, (True, False, False, False))
+        look = {**self._beside(3), "font_color": _GREY, "valign": "top", "text_wrap": True, "reading_order": 1}
         for row, entry in enumerate(block.entries, start=4):
             self._cell(page, row, 0, entry.figure, numeric=True)
             self._cell(page, row, 1, entry.states, numeric=False)
             self._text(page, row, 2, self._marked(entry.chain), self._beside(2))
             self._cite(page, row, 2, entry.chain)
-            page.write_string(row, 3, entry.fact, self._format({"font_color": _GREY, "valign": "top"}))
+            page.write_string(row, 3, entry.fact, self._format(look))
         page.autofilter(3, 0, 3 + len(block.entries), 3)
         lines = [(entry.figure, entry.states, self._marked(entry.chain)) for entry in block.entries]
-        self._fit(page, 4, [list(map(self._plain, row)) for row in lines], most=70)
-        page.set_column(3, 3, 64)
+        texts = [(*map(self._plain, row), entry.fact) for row, entry in zip(lines, block.entries, strict=True)]
+        self._fit(page, 3, [[self._plain(line) for line in head], *texts], most=50)
 
     def chart(self, page: Worksheet, table: _Table, columns: tuple[int, ...]) -> None:
-        """Put a bar chart of exports and imports beside the headline table."""
+        """Put a bar chart of exports and imports below the headline table."""
         opening = [block for block in self.document.blocks if isinstance(block, Picture)][:1]
         last, font = 3 + len(table.sheet.rows), {"color": _INK}
         chart = self.workbook.add_chart({"type": "bar"})
@@ -361,7 +309,7 @@ class _Pages:
         chart.set_legend({"position": "bottom", "font": font})
         chart.set_size({"width": 560, "height": 110 + 62 * len(table.sheet.rows)})
         alt = plain(opening[0].alt) if opening else caption
-        page.insert_chart(3, len(table.sheet.head) + 1, chart, {"description": alt, "object_position": 2})
+        page.insert_chart(6 + len(table.sheet.rows) + len(table.notes), 0, chart, {"description": alt, "object_position": 2})
 
     def _page(self, name: str) -> Worksheet:
         page = self.workbook.add_worksheet(name)
@@ -423,21 +371,28 @@ class _Pages:
         return {"align": "right" if self.right_to_left else "left", "indent": int(column > 0)}
 
     def _link(self, page: Worksheet, row: int, sheet: str, text: str) -> None:
-        page.write_url(row, 0, "internal:'" + sheet.replace("'", "''") + "'!A1", self._format(_LINK), text)
+        """Write a link to a sheet, as a formula: LibreOffice sets numbers over letters in Arabic links of the other kind."""
+        target, shown = (part.replace('"', '""') for part in ("#'" + sheet.replace("'", "''") + "'!A1", text))
+        page.write_formula(row, 0, f'=HYPERLINK("{target}","{shown}")', self._format(_LINK), text)
 
-    def _fit(self, page: Worksheet, first: int, rows: Sequence[Sequence[str]], *, most: int = 60) -> None:
-        """Make columns as wide as their texts, `most` at most, and rows from `first` on as high as what wraps in them."""
+    def _fit(self, page: Worksheet, first: int, rows: Sequence[Sequence[str]], *, most: int = 60) -> list[int]:
+        """Make columns as wide as their texts, `most` at most, and rows from `first` on as high as what wraps in them.
+
+        Returns the widths.
+        """
         widths = [min(most, max(map(len, column)) + 4) for column in zip(*rows, strict=True)]
         for column, width in enumerate(widths):
             page.set_column(column, column, width)
         for row, texts in enumerate(rows, start=first):
             lines = max(math.ceil(1.1 * len(text) / width) for text, width in zip(texts, widths, strict=True))
             page.set_row(row, _LINE * max(1, lines) + 1)
+        return widths
 
     def _plain(self, line: Line) -> str:
-        """Return a line without isolates; in right-to-left text a number's sign is kept beside it by U+200E in U+200F."""
-        mark = "\u200f\u200e\\1\u200e\u200f" if self.right_to_left else "\\1"
-        return plain(_ISOLATED.sub(mark, text_of(line)))
+        """Return a line without isolates; in right-to-left text U+200E in U+200F keep numbers and foreign words together."""
+        if not self.right_to_left:
+            return plain(text_of(line))
+        return plain("".join(_fenced(node) for node in line if not isinstance(node, Cite)))
 
     def _format(self, look: dict[str, Any]) -> Format:
         """Return the format of that look, made once."""

@@ -1,10 +1,10 @@
-"""Bars: two flows to either side of a middle line, and single bars ranked."""
+"""Bars: two flows to either side of a middle line."""
 
 from __future__ import annotations
 
 import msgspec
 
-from hamkor.charts.style import FIRST, INK, NEUTRAL, SECOND, SECOND_TEXT, Look, Specification, finished
+from hamkor.charts.style import FIRST, INK, SECOND, SECOND_TEXT, Look, Specification, finished
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -103,52 +103,3 @@ def _sides_named(groups: tuple[str, str], look: Look) -> list[Specification]:
         }
         for group, end, colour in zip(groups, ends, (FIRST, SECOND_TEXT), strict=True)
     ]
-
-
-def ranked(bars: list[Bar], *, look: Look, width: int = 300) -> Specification:
-    """Return single bars from the middle line on, in the order given; the first one stands out.
-
-    Examples
-    --------
-    >>> len(ranked([Bar("needed", "", 0.15, "15 %")], look=Look("IBM Plex Sans"))["data"]["values"])
-    1
-    """
-    order = [bar.category for bar in bars]
-    low, high = min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))
-    room = 0.3 * (high - low or 1.0)
-    rows = [{"category": bar.category, "value": bar.value, "text": bar.text} for bar in bars]
-    align, dx = ("right", -4) if look.mirrored else ("left", 4)
-    domain = [low - (room if low < 0 else 0), high + room]
-    return finished(
-        look,
-        {
-            "width": width,
-            "height": {"step": 26},
-            "data": {"values": rows},
-            "encoding": {
-                "y": {
-                    "field": "category", "type": "nominal", "sort": order,
-                    "axis": {"orient": "right" if look.mirrored else "left", "labelLimit": 220, "labelPadding": 8},
-                },
-                "x": {
-                    "field": "value", "type": "quantitative", "axis": None,
-                    "scale": {"domain": domain, "reverse": look.mirrored},
-                },
-            },
-            "layer": [
-                {
-                    "mark": {"type": "bar", "height": 15},
-                    "encoding": {
-                        "color": {
-                            "condition": {"test": {"field": "category", "equal": order[0]}, "value": FIRST},
-                            "value": NEUTRAL,
-                        }
-                    },
-                },
-                {
-                    "mark": {"type": "text", "align": align, "dx": dx, "baseline": "middle"},
-                    "encoding": {"text": {"field": "text", "type": "nominal"}},
-                },
-            ],
-        },
-    )  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from hamkor.charts.style import Specification
+
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
 @cache
@@ -18,6 +21,8 @@ def _register(folder: Path) -> None:
 def to_svg(specification: Specification, *, fonts: Path) -> str:
     """Return the chart as SVG text; the same specification gives the same text.
 
+    It has no roles: whoever shows it says with one text what it is.
+
     Parameters
     ----------
     specification
@@ -28,4 +33,4 @@ def to_svg(specification: Specification, *, fonts: Path) -> str:
     import vl_convert
 
     _register(fonts)
-    return str(vl_convert.vegalite_to_svg(specification, vl_version="5.21"))
+    return _ROLES.sub("", str(vl_convert.vegalite_to_svg(specification, vl_version="5.21")))

@@ -15,6 +15,9 @@ FIRST, SECOND, SECOND_TEXT, NEUTRAL, INK = "#0b5c8a", "#d98a1f", "#95590a", "#8a
 """Blue and ochre differ in hue and in lightness (Okabe and Ito 2008), so that they stay apart in grey;
 the second has a darker form for text."""
 
+GAP, PALE, EMPTY = "#d3dade", "#e4eef4", "#f3f5f6"
+"""The area between two lines; the light end of a scale that ends in the first colour; what is not meant to be filled."""
+
 
 class Look(msgspec.Struct, frozen=True):
     """What a chart must know of the page.
@@ -55,6 +58,8 @@ def finished(look: Look, body: Specification) -> Specification:
                 "fontSize": 12,
                 "fontWeight": "bold",
                 "anchor": "end" if look.mirrored else "start",
+                "subtitleColor": INK,
+                "subtitleFontSize": 11,
             },
         },
         **body,

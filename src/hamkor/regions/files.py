@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from hamkor.schema.provenance import Artifact
 
 
 class Folder:
-    """A folder of TOML and CSV files.
+    """A folder of TOML, JSON and CSV files.
 
     Parameters
     ----------
@@ -76,6 +77,21 @@ class Folder:
         except tomllib.TOMLDecodeError as error:
             self.fault(str(error), name, "valid TOML")
             return None
+
+    def json(self, name: str) -> dict[str, Any] | None:
+        """Return the object that a JSON file holds, or None after a fault."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            self.fault(str(error), name, "valid JSON", "save the file anew as JSON")
+            return None
+        if not isinstance(found, dict):
+            self.fault("no object", name, "a JSON object", "save the file anew as JSON")
+            return None
+        return found
 
     def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield the rows of a CSV file as (place, cells); lines with ``#`` before the header are comments.

@@ -11,10 +11,12 @@ import polars as pl
 
 from hamkor.regions import tables
 from hamkor.regions.files import Folder
+from hamkor.regions.outline import read_outline
 from hamkor.register.entities import Entity, read_entity
 from hamkor.register.vocabulary import KINDS
 from hamkor.schema.economies import economies
 from hamkor.schema.errors import BadInput, ManyErrors, did_you_mean
+from hamkor.schema.outline import Outline
 from hamkor.schema.periods import check_date, parse_period
 from hamkor.schema.provenance import Artifact, Source
 from hamkor.schema.region import Region
@@ -41,6 +43,8 @@ class Pack(msgspec.Struct, frozen=True):
         language -> English text -> translation.
     reviewers
         language -> name of the native reader who signed; empty if none did.
+    outline
+        What its maps are drawn on; None if the pack has none.
     artifacts
         Every file read, by its path in the folder.
     """
@@ -55,6 +59,7 @@ class Pack(msgspec.Struct, frozen=True):
     texts: dict[str, dict[str, str]]
     reviewers: dict[str, str]
     artifacts: dict[str, Artifact]
+    outline: Outline | None = None
 
 
 def read_pack(folder: Path) -> Pack:
@@ -79,11 +84,12 @@ def read_pack(folder: Path) -> Pack:
     gdp = reading.table("baseline/economies.csv", BASELINE_ECONOMIES, tables.BASELINE_ECONOMIES, tables.baseline_row)
     entities = _register(files, cited, codes)
     texts, reviewers = _texts(files)
+    outline = _outline(files, region)
     _check_preferred(files, region, observations)
     if files.faults:
         raise ManyErrors(files.faults, subject=f"region in {folder}")
     artifacts = dict(sorted(files.artifacts.items()))
-    return Pack(region, sources, observations, performance, trade, gdp, entities, texts, reviewers, artifacts)
+    return Pack(region, sources, observations, performance, trade, gdp, entities, texts, reviewers, artifacts, outline)
 
 
 def _region(files: Folder) -> Region | None:
@@ -244,6 +250,15 @@ def _texts(files: Folder) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
         except msgspec.ValidationError as error:
             files.fault(str(error), name, "reviewed_by and a table [text] of texts", "see the page on packs")
     return texts, reviewers
+
+
+def _outline(files: Folder, region: Region) -> Outline | None:
+    if not region.outline:
+        return None
+    if Path(region.outline).name != region.outline:
+        files.fault(f"outline '{region.outline}'", "region.toml", "the name of a file in the region's folder")
+        return None
+    return read_outline(files, region.outline, members=region.members, known=[*region.economies, *economies()])
 
 
 def _check_preferred(files: Folder, region: Region, observations: pl.DataFrame) -> None:

@@ -53,6 +53,8 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
         What is not published; what must be known of what is.
     preferred
         Choices between contradicting figures.
+    outline
+        Name of the GeoJSON file on which its maps are drawn; empty if there is none.
     """
 
     id: str
@@ -67,3 +69,4 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     gaps: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
     preferred: tuple[Preference, ...] = ()
+    outline: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hamkor.briefs.derive import measure
-from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet
+from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet, text_of
 from hamkor.briefs.material import Material
 from hamkor.briefs.records import Record
 from hamkor.briefs.sections.cooperation import cooperation
@@ -33,13 +33,7 @@ def _headline(material: Material, speaker: Speaker, partner: str, record: Record
     parts: list[Line] = []
     if record.turnover is not None:
         growth = record.turnover_growth
-        key = (
-            "headline.turnover"
-            if growth is None
-            else "headline.turnover-up"
-            if growth.number >= 0
-            else "headline.turnover-down"
-        )
+        key = "headline.turnover" if growth is None else f"headline.turnover-{_way(speaker, growth)}"
         parts.append(
             speaker.say(
                 key, focus=focus, partner=partner, period=record.turnover, turnover=record.turnover, growth=growth or ()
@@ -63,6 +57,12 @@ def _headline(material: Material, speaker: Speaker, partner: str, record: Record
     blocks += [Paragraph(speaker.fact(fact, "note"), "note") for fact in noted.values()]
     checks = _checks(material, speaker, record)
     return [*blocks, *checks, *_moved(material, speaker, partner), *_also_printed(material, speaker, record)]
+
+
+def _way(speaker: Speaker, growth: Fact) -> str:
+    """Return which way a growth goes: up, down, or the same where it prints as zero."""
+    printed = text_of(speaker.fact(growth, "size"))
+    return "same" if not any(sign.isdigit() and int(sign) for sign in printed) else "up" if growth.number > 0 else "down"
 
 
 def _flows(speaker: Speaker, record: Record) -> list[Line]:

@@ -37,9 +37,11 @@ def _target(material: Material, speaker: Speaker, entity: Entity) -> list[Block]
         return []
     line, used = target_line(material, speaker, entity, goal)
     blocks: list[Block] = [Paragraph((*line, *speaker.cite(*used)))]
-    needed, reached = (_first(material, entity, name) for name in ("growth-needed", "growth-reached"))
-    if needed is not None and reached is not None:
-        blocks.append(path_picture(speaker, f"path-{entity.id}", needed, reached))
+    baseline, needed, reached = (
+        _first(material, entity, name) for name in ("targets.baseline", "growth-needed", "growth-reached")
+    )
+    if baseline is not None and needed is not None and reached is not None:
+        blocks.append(path_picture(material, speaker, f"path-{entity.id}", goal, baseline, needed, reached))
     return blocks
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hamkor.briefs.document import Block, Bullets, Card, Cards, Heading, Line, Paragraph, Sheet
 from hamkor.briefs.material import Material
-from hamkor.briefs.pictures import partners_picture
+from hamkor.briefs.pictures import partners_picture, slope_picture, waterfall_picture
 from hamkor.briefs.records import Record
 from hamkor.briefs.speaker import Speaker
 
@@ -30,6 +30,10 @@ def summary(material: Material, speaker: Speaker) -> list[Block]:
     if len(scopes) > 1:
         blocks.append(Paragraph(speaker.say("summary.mixed"), "gap"))
     blocks.append(Paragraph(speaker.say("summary.scope"), "note"))
+    if not request.short:
+        records = [record for _, record in known]
+        found_pictures = (slope_picture(material, speaker, records), waterfall_picture(material, speaker, records))
+        blocks += [picture for picture in found_pictures if picture is not None]
     return blocks
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet
+from hamkor.briefs.maps import mapped_flows, trade_map
 from hamkor.briefs.material import Material
+from hamkor.briefs.pictures import matrix_picture
 from hamkor.briefs.sections.cooperation import dossiers, meetings
 from hamkor.briefs.sections.paths import target_line
 from hamkor.briefs.speaker import Speaker
@@ -17,8 +19,9 @@ from hamkor.schema.provenance import Fact
 def whole_region(material: Material, speaker: Speaker) -> list[Block]:
     """Return what concerns more than two members."""
     blocks = [
-        *_meetings(material, speaker), *_fields(material, speaker), *_matrix(material, speaker), *_targets(material, speaker),
-        *_projects(material, speaker), *_corridors(material, speaker), *_accession(material, speaker),
+        *_meetings(material, speaker), *_fields(material, speaker), *_matrix(material, speaker), *trade_map(material, speaker),
+        *_targets(material, speaker), *_projects(material, speaker), *_corridors(material, speaker),
+        *_accession(material, speaker),
     ]  # fmt: skip
     title = speaker.say("whole.title", region=speaker.fact(material.facts.by_id["region.title:region"], "text"))
     return [Heading(2, title, "region"), *blocks] if blocks else []
@@ -54,22 +57,10 @@ def _fields(material: Material, speaker: Speaker) -> list[Block]:
 def _matrix(material: Material, speaker: Speaker) -> list[Block]:
     """Return exports of each member to each other, by the exporter or else by the importer, in the best covered year."""
     members = material.request.region.members
-    by_year: dict[str, dict[tuple[str, str], Fact]] = defaultdict(dict)
-    for facts in material.facts.ranked.values():
-        fact = facts[0]
-        if fact.name not in ("export", "import") or fact.subset or not set(fact.entities) <= set(members):
-            continue
-        if parse_period(fact.period).kind != "annual":
-            continue
-        pair = fact.entities if fact.name == "export" else fact.entities[::-1]
-        if fact.name == "export" or pair not in by_year[fact.period]:
-            by_year[fact.period][(pair[0], pair[1])] = fact
-    if not by_year:
+    found = mapped_flows(material)
+    if found is None or len(found[1]) < 3:
         return []
-    year = max(by_year, key=lambda period: (len(by_year[period]), period))
-    cells = by_year[year]
-    if len(cells) < 3:
-        return []
+    year, cells = found
     rows = []
     for exporter in members:
         row = [speaker.say("economy", economy=exporter)]
@@ -82,10 +73,11 @@ def _matrix(material: Material, speaker: Speaker) -> list[Block]:
                 row.append((*speaker.fact(cell, "millions"), *mark))
         rows.append(tuple(row))
     head = (speaker.say("whole.from-to"), *(speaker.say("economy", economy=member) for member in members))
-    caption = speaker.say("whole.matrix", period=parse_period(year))
+    caption = speaker.say("whole.matrix", period=year)
     sheet = Sheet(caption, head, tuple(rows), (False, *[True] * len(members)))
     note = (*speaker.say("whole.matrix-note"), *speaker.cite(*cells.values()))
-    return [Heading(3, speaker.say("whole.matrix-heading"), "matrix"), sheet, Paragraph(note, "note")]
+    picture = matrix_picture(material, speaker, cells, year)
+    return [Heading(3, speaker.say("whole.matrix-heading"), "matrix"), picture, sheet, Paragraph(note, "note")]
 
 
 def _targets(material: Material, speaker: Speaker) -> list[Block]:

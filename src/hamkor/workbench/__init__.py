@@ -1,0 +1,56 @@
+"""The one place that knows every stage: it reads, runs the stages over tables, and writes what they return.
+
+One module a verb; a verb is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hamkor.workbench.briefs import FORMATS, Brief, brief
+    from hamkor.workbench.chains import facts, nearest_fact, printed, why
+    from hamkor.workbench.earlier import region_of
+    from hamkor.workbench.files import write
+    from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
+
+_HOMES = {
+    "FORMATS": "briefs",
+    "Brief": "briefs",
+    "brief": "briefs",
+    "facts": "chains",
+    "nearest_fact": "chains",
+    "printed": "chains",
+    "why": "chains",
+    "region_of": "earlier",
+    "write": "files",
+    "Workspace": "workspaces",
+    "installed_regions": "workspaces",
+    "workspace": "workspaces",
+}
+__all__ = [
+    "FORMATS",
+    "Brief",
+    "Workspace",
+    "brief",
+    "facts",
+    "installed_regions",
+    "nearest_fact",
+    "printed",
+    "region_of",
+    "why",
+    "workspace",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Return what one of the modules offers."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'hamkor.workbench' has no attribute '{name}'")
+    return getattr(import_module(f"hamkor.workbench.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

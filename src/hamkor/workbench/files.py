@@ -1,0 +1,46 @@
+"""Reading what the user gives and writing what is made: all or nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from hamkor.schema.errors import BadInput, SourceUnavailable
+
+
+def write(files: dict[str, bytes], folder: Path) -> list[Path]:
+    """Write files into a folder, all or none: each goes to a temporary name first, then all are renamed.
+
+    Raises
+    ------
+    BadInput
+        If the folder is a file or cannot be written to; nothing is left behind then.
+    SourceUnavailable
+        If the disk is full or fails in mid-write; nothing is left behind then.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".hamkor-", dir=folder))
+    except OSError as error:
+        raise BadInput(
+            f"output folder '{folder}': {error.strerror}",
+            due="a folder that can be written to",
+            cure="choose another --output",
+        ) from None
+    try:
+        for name, data in files.items():
+            if (folder / name).is_dir():
+                raise BadInput(f"a folder '{folder / name}'", due="a file or nothing", cure="choose another --output")
+            (staging / name).write_bytes(data)
+        return [(staging / name).replace(folder / name) for name in files]
+    except OSError as error:
+        raise SourceUnavailable(f"writing to '{folder}' failed: {error.strerror}") from None
+    finally:
+        _remove(staging, files)
+
+
+def _remove(staging: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (staging / name).unlink(missing_ok=True)
+    staging.rmdir()

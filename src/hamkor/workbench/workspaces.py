@@ -1,0 +1,71 @@
+"""A region read from its folder, with all its facts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from hamkor.briefs.derive import with_derived
+from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trade_facts, trade_ranks
+from hamkor.regions.find import region_folder, region_folders
+from hamkor.regions.pack import Pack, read_pack
+from hamkor.schema.region import Region
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """A region read, with all its facts.
+
+    Attributes
+    ----------
+    pack
+        The region as its folder states it.
+    facts
+        All facts: printed ones and those computed from them.
+    """
+
+    pack: Pack
+    facts: Facts
+
+
+def installed_regions() -> dict[str, Region]:
+    """Return the regions that are installed, by name.
+
+    Examples
+    --------
+    >>> installed_regions()["toyland"].members
+    ('ALD', 'BRE', 'COR')
+    """
+    import tomllib
+
+    return {
+        name: msgspec.convert(tomllib.loads((folder / "region.toml").read_text(encoding="utf-8")), Region)
+        for name, folder in region_folders().items()
+    }
+
+
+@cache
+def workspace(region: str) -> Workspace:
+    """Return the region of that name, or in the folder of that path, with all its facts.
+
+    Raises
+    ------
+    BadInput
+        If there is no such region, or its files have faults (all of them are told).
+    """
+    pack = read_pack(region_folder(region))
+    printed = [
+        *trade_facts(pack.observations, pack.artifacts), *register_facts(pack.entities, pack.artifacts),
+        *pack_facts(pack.region, pack.performance, pack.artifacts),
+    ]  # fmt: skip
+    official = frozenset(name for name, source in pack.sources.items() if source.licence == "official")
+    ranks = trade_ranks(
+        printed,
+        dates={name: source.date for name, source in pack.sources.items()},
+        official=official,
+        preferred=(choice.figure for choice in pack.region.preferred),
+    )
+    facts = with_derived(
+        collect(printed, ranks=ranks), region=pack.region, entities=pack.entities, ranks=ranks, official=official
+    )
+    return Workspace(pack, facts)
