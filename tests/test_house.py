@@ -19,7 +19,7 @@ def tracked() -> list[Path]:
 
 
 def test_the_public_verbs_are_these() -> None:
-    assert sorted(hamkor.__all__) == ["brief", "facts", "installed_regions", "why", "write"]
+    assert sorted(hamkor.__all__) == ["brief", "check", "facts", "installed_regions", "why", "write"]
     assert all(callable(getattr(hamkor, name)) for name in hamkor.__all__)
 
 

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hamkor.workbench.briefs import FORMATS, Brief, brief
     from hamkor.workbench.chains import facts, nearest_fact, printed, why
+    from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
-    from hamkor.workbench.files import write
+    from hamkor.workbench.files import read_file, write
     from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
 
 _HOMES = {
+    "Checked": "checks",
+    "check": "checks",
+    "read_file": "files",
     "FORMATS": "briefs",
     "Brief": "briefs",
     "brief": "briefs",
@@ -32,12 +36,15 @@ _HOMES = {
 __all__ = [
     "FORMATS",
     "Brief",
+    "Checked",
     "Workspace",
     "brief",
+    "check",
     "facts",
     "installed_regions",
     "nearest_fact",
     "printed",
+    "read_file",
     "region_of",
     "why",
     "workspace",

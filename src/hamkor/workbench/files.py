@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from hamkor.schema.errors import BadInput, SourceUnavailable
+from hamkor.texts.limits import MAX_BYTES, too_large
+
+
+def read_file(path: str) -> bytes:
+    """Return the bytes of a file, or of standard input for ``-``; never more than `MAX_BYTES`.
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, it cannot be read, or it is too large.
+    """
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            if Path(path).stat().st_size > MAX_BYTES:
+                raise too_large(path)
+            data = Path(path).read_bytes()
+    except OSError as error:
+        raise BadInput(f"{error.strerror}", where=path, due="a file that can be read", cure="check the path") from None
+    if len(data) > MAX_BYTES:
+        raise too_large(path)
+    return data
 
 
 def write(files: dict[str, bytes], folder: Path) -> list[Path]:

@@ -1,0 +1,181 @@
+"""A sentence whose figures are being placed: what all kinds of claims are made with."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+import msgspec
+from msgspec.structs import replace
+
+from hamkor.claims.attach import ASIDE, Attachments
+from hamkor.claims.claim import Claim, Flow
+from hamkor.claims.figures import Figure
+from hamkor.claims.parties import WORLD, Context, Trade, oriented, trade
+from hamkor.claims.sentence import Sentence
+from hamkor.schema.periods import Period
+
+FLOW_TOPICS = frozenset(("flow", "share", "other", "product"))
+MONEY_TOPICS = frozenset(("flow", "capital", "other", "product"))
+CURRENCIES_SHORT = frozenset(("долл", "дол", "руб", "doll"))
+SCALES_SHORT = frozenset(("млрд", "млн", "тыс", "mlrd", "mln", "mld", "bln"))
+BALANCES = {"deficit": -1.0, "surplus": 1.0}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A claim (without its number) and what of it is missing."""
+
+    claim: Claim
+    missing: tuple[str, ...] = ()
+
+
+class Placing:
+    """The claims of one sentence, as they are made."""
+
+    def __init__(self, sentence: Sentence, context: Context, text: str, folded: str, locator: str) -> None:
+        self.sentence, self.context, self.text, self.folded, self.locator = sentence, context, text, folded, locator
+        self.near = Attachments(sentence, context)
+        self.found: list[Found] = []
+        self.levels: list[tuple[Figure, Claim]] = []
+
+    def claim(self, figure: Figure, kind: str, unit: str) -> Claim:
+        """Return a claim of the figure with nothing placed yet."""
+        low, high, bound = self._bounds(figure)
+        end = figure.end + self._point(figure)
+        return Claim(
+            id="", text=self.text[figure.start : end], start=figure.start, end=end, locator=self.locator,
+            language=self.sentence.lexicon.code, kind=cast(Literal["amount"], kind), value=figure.value, low=low, high=high,
+            bound=bound, unit=unit, speaker=self.near.speaker or None,
+        )  # fmt: skip
+
+    def _point(self, figure: Figure) -> int:
+        """Return 1 if the point after a figure belongs to its last, abbreviated word."""
+        word = self.sentence.marks[figure.last]
+        if self.folded[figure.end : figure.end + 1] != "." or word.kind not in ("currency", "scale"):
+            return 0
+        last = self.folded[word.start : word.end].split()[-1]
+        return 1 if last in CURRENCIES_SHORT or (last in SCALES_SHORT and figure.end + 1 < self.sentence.end) else 0
+
+    def _bounds(self, figure: Figure) -> tuple[float | None, float | None, str]:
+        if figure.bound == "range":
+            return figure.low, figure.high, "range"
+        bound = self._bound_word(figure)
+        if bound == "upto":
+            reached = any(self.sentence.has(kind) for kind in ("trend", "factor", "target", "percent"))
+            bound = "" if reached else "below"
+        if bound == "above":
+            return figure.value, None, bound
+        if bound == "below":
+            return None, figure.value, bound
+        if bound == "about" and figure.low is not None:
+            return figure.value - 10 * figure.step, figure.value + 10 * figure.step, bound
+        return figure.low, figure.high, ""
+
+    def _bound_word(self, figure: Figure) -> str:
+        if self.folded[figure.end : figure.end + 1] == "+" and figure.kind != "percent":
+            return "above"
+        marks, segment = self.sentence.marks, self.sentence.segment[figure.first]
+        for place in range(figure.first - 1, max(figure.first - 5, -1), -1):
+            mark = marks[place]
+            if mark.kind == "bound" and mark.role != "after" and figure.start - mark.end <= 24:
+                return mark.value
+            if mark.kind not in ("word", "relation", "trend", "sign") or self.sentence.segment[place] != segment:
+                break
+        for place in range(figure.first - 1, -1, -1):
+            mark = marks[place]
+            if mark.kind == "passed":
+                return mark.value
+            if mark.kind in ("number", "sign") or self.sentence.segment[place] != segment:
+                break
+        for place in range(figure.last + 1, min(figure.last + 4, len(marks))):
+            mark = marks[place]
+            if mark.kind == "trend" and place == figure.last + 1 and self._starts(figure):
+                return "above" if mark.value == "up" else "below"
+            if mark.kind == "after" and mark.start - figure.end <= 24:
+                return mark.value
+            if mark.kind not in ("word", "firms", "economy", "adjective") or self.sentence.segment[place] != segment:
+                break
+        return ""
+
+    def _starts(self, figure: Figure) -> bool:
+        """Return whether a figure is told as one that is passed: "3 milliard dollardan geçdi", "аз 3 миллиард гузашт"."""
+        marks = self.sentence.marks
+        before = marks[figure.first - 1] if figure.first else None
+        told = before is not None and (before.kind, before.value) == ("relation", "from") and figure.kind == "money"
+        later = any(other.kind == "money" and other.first > figure.first for other in self.sentence.figures)
+        return marks[figure.last].role == "from" or (told and not later)
+
+    def trade(self, figure: Figure, topic: int | None, flow: str) -> Trade:
+        """Return whose flow a figure is."""
+        parties = self.near.local_parties(figure, topic)
+        world = self._world(figure, topic)
+        found = trade(flow, parties, self.context, speaker=self.near.speaker, world=world)
+        if found.counterpart or not found.reporter:
+            return found
+        told = any(mark.role == "world" for mark in self.sentence.marks)
+        named = dict.fromkeys(party.code for party in self.near.parties if party.role not in ASIDE)
+        others = [code for code in named if code != found.reporter]
+        if len(others) == 1 and not told:
+            return oriented(Trade(found.reporter, others[0], found.flow), self.near.speaker)
+        alone = self.context.lone == found.reporter or list(named) == [found.reporter]
+        whole = told or (alone and not self.sentence.has("unnamed"))
+        return Trade(found.reporter, WORLD, flow) if whole else found
+
+    def _world(self, figure: Figure, topic: int | None) -> bool:
+        marks, segment = self.sentence.marks, self.sentence.segment
+        if topic is not None and marks[topic].role == "world":
+            return True
+        if topic is not None and marks[topic].value in ("balance", *BALANCES):
+            return any(mark.role == "world" and segment[place] == segment[topic] for place, mark in enumerate(marks))
+        return self.near.nearest(figure, "world") is not None
+
+    def with_trade(self, claim: Claim, whose: Trade, sign: float = 1.0) -> Claim:
+        """Return a claim with reporter, counterpart and flow; a balance in favour of a side with its sign."""
+        flow = cast(Flow, whose.flow)
+        favour = next((place for place, mark in enumerate(self.sentence.marks) if mark.kind == "favour"), None)
+        if flow == "balance" and favour is not None:
+            winner = next((party for party in self.near.parties if party.role == "favour"), None)
+            if winner is not None and whose.counterpart and claim.low is not None and claim.high is not None:
+                side = 1.0 if winner.code == whose.reporter else -1.0
+                low, high = sorted((side * abs(claim.low), side * abs(claim.high)))
+                claim = replace(claim, value=side * abs(claim.value), low=low, high=high)
+        return replace(claim, reporter=whose.reporter or None, counterpart=whose.counterpart or None, flow=flow)
+
+    def with_period(self, claim: Claim, figure: Figure) -> Claim:
+        """Return a claim with its period."""
+        period, printed = self.near.period(figure)
+        if period is None or printed == "since":
+            return claim
+        return replace(claim, period=written(period, printed), period_kind=period_kind(period, printed))
+
+    def remember(self) -> None:
+        """Let the context take up flow, pair and period of the sentence."""
+        context = self.context
+        if self.levels:
+            last = self.levels[-1][1]
+            context.flow = last.flow or ""
+        else:
+            flows = [mark.value for mark in self.sentence.marks if mark.kind == "flow"]
+            if flows:
+                context.flow = "balance" if flows[0] in BALANCES else flows[0]
+        whole = [
+            item.claim for item in self.found if item.claim.reporter and item.claim.counterpart and item.claim.kind != "count"
+        ]
+        if whole:
+            context.pair = (whole[-1].reporter or "", whole[-1].counterpart or "")
+        for mention in self.sentence.mentions:
+            if mention.role == "current" and mention.printed not in ("same", "since"):
+                period = mention.period(context.period.year if context.period else None)
+                if period is not None:
+                    context.period, context.printed = period, mention.printed
+
+
+def written(period: Period, printed: str) -> str:
+    """Return a period as claims write it: a first quarter that is printed as one stays a quarter."""
+    if printed == "quarter" and period.months == 3:
+        return f"{period.year:04d}-Q{period.first % 12 // 3 + 1}"
+    return str(period)
+
+
+def period_kind(period: Period, printed: str) -> Literal["cumulative", "annual", "month", "quarter"]:
+    """Return the kind of a period as it was printed."""
+    return "quarter" if printed == "quarter" else period.kind

@@ -1,0 +1,28 @@
+"""The labelled corpus: statements in nine languages with the claims that a careful reader finds in them.
+
+The third under ``heldout/`` was kept aside while the rules were written; its scores are told, and held from falling.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.claims.scoring import CORPUS, HELD_OUT, score, statements
+
+AIM = 0.98
+LANGUAGES = ("ar", "en", "kk", "ky", "ru", "tg", "tk", "uz", "uz-Cyrl")
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.toml")), ids=lambda path: path.stem)
+def test_recall_and_precision_reach_the_aim(path: Path) -> None:
+    found = score(path)
+    assert found.recall >= AIM, found.faults
+    assert found.precision >= AIM, found.faults
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_its_statements(code: str) -> None:
+    assert len(statements(CORPUS / f"{code}.toml")) >= 40
+    assert len(statements(HELD_OUT / f"{code}.toml")) >= 20
