@@ -14,10 +14,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.claims.scoring import CORPUS, HELD_OUT, score, statements
+
 from hamkor.claims.reading import read_claims
 from hamkor.languages.lexicon import lexicon, lexicons
 from hamkor.texts.read import read_text
-from tests.claims.scoring import CORPUS, HELD_OUT, score, statements
 
 AIM = 0.98
 SPEED = 1.0

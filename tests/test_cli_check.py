@@ -13,9 +13,14 @@ import pytest
 
 from hamkor.cli import main
 
-RIGHT = "In 2019 trade between Uzbekistan and Kazakhstan was $3.48 billion; exports were $1.06 billion and imports $2.42 billion."
+RIGHT = (
+    "In 2019 trade between Uzbekistan and Kazakhstan was $3.48 billion; exports were $1.06 billion and imports $2.42 billion."
+)
 WRONG = RIGHT.replace("2.42", "2.24")
-RUSSIAN = "В 2019 году товарооборот Узбекистана с Казахстаном составил 3,48 млрд долларов: экспорт - 1,06 млрд, импорт - 2,24 млрд долларов."
+RUSSIAN = (
+    "В 2019 году товарооборот Узбекистана с Казахстаном составил 3,48 млрд долларов: "
+    "экспорт - 1,06 млрд, импорт - 2,24 млрд долларов."
+)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -115,7 +120,9 @@ def test_a_file_of_two_hundred_megabytes_is_turned_away_unread(tmp_path: Path, c
     assert "64 MiB" in err
 
 
-@pytest.mark.parametrize("arguments", [["--language", "xx"], ["--report-in", "kk"], ["--region", "atlantis"], ["--html", "out.pdf"]])
+@pytest.mark.parametrize(
+    "arguments", [["--language", "xx"], ["--report-in", "kk"], ["--region", "atlantis"], ["--html", "out.pdf"]]
+)
 def test_a_wrong_option_is_told(arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, str(saved(tmp_path, "a.txt", RIGHT)), *arguments)
     assert code == 2

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.claims.scoring import CORPUS, read, statements
 
 from hamkor.claims.checks import check_text
 from hamkor.claims.wording import worded
 from hamkor.languages.language import language
 from hamkor.schema.errors import BadInput
-from tests.claims.scoring import CORPUS, read, statements
 
-PIECES = [part for path in sorted(CORPUS.glob("*.toml")) for statement in statements(path)[:12] for part in statement["text"].split()]
+PIECES = [
+    part for path in sorted(CORPUS.glob("*.toml")) for statement in statements(path)[:12] for part in statement["text"].split()
+]
 WORDS = st.one_of(st.sampled_from(PIECES), st.text(max_size=6))
 
 
@@ -31,7 +33,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from([s for path in sorted(CORPUS.glob("*.toml")) for s in statements(path)]), st.integers(0, 400), st.integers(0, 400))
+@given(
+    st.sampled_from([s for path in sorted(CORPUS.glob("*.toml")) for s in statements(path)]),
+    st.integers(0, 400),
+    st.integers(0, 400),
+)
 def test_a_cut_text_is_still_read(statement: dict[str, str], first: int, last: int) -> None:
     text = f"a {statement['text'][min(first, last) : max(first, last)]}"
     for claim in read(text).claims:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.claims.scoring import read
 
 from hamkor.claims.checks import check_text
-from tests.claims.scoring import read
 
 SUM = "In January-September 2025 trade between Uzbekistan and Kazakhstan was ${total}. Exports were $1.06 billion and imports $2.42 billion."
 
@@ -46,4 +46,6 @@ def test_each_kind_of_error_has_its_code(text: str, code: str) -> None:
 
 def test_rounding_alone_is_no_error() -> None:
     # 979.3 + 280.7 = 1260.0, printed 1.3 billion
-    assert not codes("In 2022 Uzbekistan's trade with Kyrgyzstan was $1.3 billion; exports were $979.3 million, imports $280.7 million.")
+    assert not codes(
+        "In 2022 Uzbekistan's trade with Kyrgyzstan was $1.3 billion; exports were $979.3 million, imports $280.7 million."
+    )

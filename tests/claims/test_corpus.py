@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.claims.scoring import CORPUS, HELD_OUT, score, statements
 
 AIM = 0.98

@@ -20,13 +20,6 @@ def read(document: object) -> Text:
     return read_text(saved(document), name="a.docx")
 
 
-def with_body(xml: str) -> Text:
-    """A file with a piece of XML as the first thing of its body."""
-    document = docx.Document()
-    document.element.body.insert(0, parse_xml(xml.replace(" ", f" {nsdecls('w')} {MC} ", 1) if " " in xml else xml))
-    return read(document)
-
-
 def paragraph(inside: str) -> str:
     return f"<w:p {nsdecls('w')} {MC}>{inside}</w:p>"
 
@@ -71,7 +64,8 @@ def test_merged_cells_are_told_once_at_their_first_place() -> None:
     table.cell(0, 0).merge(table.cell(0, 1)).text = "wide"
     table.cell(1, 0).merge(table.cell(2, 0)).text = "tall"
     assert placed(read(document)) == {
-        (0, 0, 0): "wide", (0, 0, 2): "c2", (0, 1, 0): "tall", (0, 1, 1): "c4", (0, 1, 2): "c5", (0, 2, 1): "c7", (0, 2, 2): "c8",
+        (0, 0, 0): "wide", (0, 0, 2): "c2", (0, 1, 0): "tall", (0, 1, 1): "c4", (0, 1, 2): "c5", (0, 2, 1): "c7",
+        (0, 2, 2): "c8",
     }  # fmt: skip
 
 
@@ -106,7 +100,8 @@ def test_what_is_seen_in_a_paragraph_is_told(inside: str, seen: str) -> None:
 
 def test_text_boxes_and_content_controls_are_told_once() -> None:
     box = f"<w:txbxContent><w:p>{run('in the box')}</w:p></w:txbxContent>"
-    both = f"<mc:AlternateContent><mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    choices = f"<mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    both = f"<mc:AlternateContent>{choices}</mc:AlternateContent>"
     document = docx.Document()
     document.element.body.insert(0, parse_xml(paragraph(f"{run('beside')}<w:r>{both}</w:r>")))
     control = f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p>{run('in the control')}</w:p></w:sdtContent></w:sdt>"

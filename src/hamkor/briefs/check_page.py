@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from hamkor.briefs.check_blocks import Block, Mark, blocks
 from hamkor.briefs.check_words import State, Told, counts, phrase, told
-from hamkor.briefs.html import FACES, _face_rule, _style
+from hamkor.briefs.html import FACES, face_rule, shared_style
 from hamkor.claims.claim import Claim, Finding, Report, Unresolved
 from hamkor.languages.language import Language, plain
 from hamkor.texts.text import Text
@@ -47,7 +47,7 @@ class CheckSource(msgspec.Struct, frozen=True):
 
 
 class _Note(msgspec.Struct, frozen=True):
-    """A finding, or arithmetic that holds, as it stands beside the text; the empty state says nothing of a claim."""
+    """A finding, or arithmetic that holds, as it stands beside the text, with its figures and the sources of its records."""
 
     anchor: str
     state: State
@@ -187,7 +187,7 @@ def to_check_html(text: Text, report: Report, language: Language, sources: Mappi
         page=page, report=report, language=language, words=words, counts=counts(report), isolate=_isolate,
         web=_web, title=page.say("check-page.title", {"name": report.name}), short=_SHORT_TABLE,
     )  # fmt: skip
-    return body.replace("/*STYLE*/", _fonts(body, language) + _style() + _own_style(), 1)
+    return body.replace("/*STYLE*/", _fonts(body, language) + shared_style() + _own_style(), 1)
 
 
 @cache
@@ -207,7 +207,7 @@ def _own_style() -> str:
 def _fonts(body: str, language: Language) -> str:
     """Return the faces that the page needs, and the order of the families."""
     rules = [
-        _face_rule(face, name, weight)
+        face_rule(face, name, weight)
         for face in FACES
         if re.search(face.needed_for, body)
         for name, weight in (("Regular", 400), ("Bold", 700))

@@ -56,10 +56,10 @@ class Face(msgspec.Struct, frozen=True):
 
 
 FACES = (
-    Face("IBMPlexSans", "IBM Plex Sans", "latin", "U+20-24F, U+259, U+2BB-2BC, U+2000-206F, U+20A0-20BF, U+2116, U+2122, "
-         "U+2190-2193, U+2212, U+2248, U+2264-2265", ""),
+    Face("IBMPlexSans", "IBM Plex Sans", "latin", "U+20-24F, U+259, U+2BB-2BC, U+2000-206F, U+20A0-20BF, U+2070-2079, U+2116, "
+         "U+2122, U+2190-2193, U+2212, U+2248, U+2260, U+2264-2265", ""),
     Face("IBMPlexSans", "IBM Plex Sans", "cyrillic", "U+400-52F", "[\u0400-\u052f]"),
-    Face("Vazirmatn", "Vazirmatn", "arabic", "U+20-FF, U+600-6FF, U+2000-206F, U+2212", "[\u0600-\u06ff]"),
+    Face("Vazirmatn", "Vazirmatn", "arabic", "U+20-FF, U+600-6FF, U+2000-206F, U+2212, U+2260", "[\u0600-\u06ff]"),
 )  # fmt: skip
 
 
@@ -88,14 +88,15 @@ def to_html(document: Document) -> bytes:
 
     mentions = {_anchor(node, listed) for node in _linked(document)}
     text = _template().render(
-        d=document, inline=inline, unlinked=unlinked, plain=_plain, svg=_svg, style=Markup(_fonts(document) + _style()),
+        d=document, inline=inline, unlinked=unlinked, plain=_plain, svg=_svg, style=Markup(_fonts(document) + shared_style()),
         outline=_outline(document), title=_plain(document.title), mentions=mentions,
     )  # fmt: skip
     return text.encode()
 
 
 @cache
-def _style() -> str:
+def shared_style() -> str:
+    """Return the style sheet of the brief, which other pages share."""
     return files("hamkor.briefs").joinpath("templates", "brief.css").read_text(encoding="utf-8")
 
 
@@ -103,7 +104,7 @@ def _fonts(document: Document) -> str:
     """Return the rules of the faces that the text needs, the fonts in them, and the order of the families."""
     text = "".join(text_of(line) for block in document.blocks for line in (document.title, *lines(block)))
     rules = [
-        _face_rule(face, name, weight)
+        face_rule(face, name, weight)
         for face in FACES
         if re.search(face.needed_for, text)
         for name, weight in (("Regular", 400), ("Bold", 700))
@@ -113,7 +114,8 @@ def _fonts(document: Document) -> str:
 
 
 @cache
-def _face_rule(face: Face, name: str, weight: int) -> str:
+def face_rule(face: Face, name: str, weight: int) -> str:
+    """Return the rule that carries one cut of a font in the page itself."""
     content = files("hamkor.briefs").joinpath("fonts", f"{face.file}-{name}.{face.script}.woff2").read_bytes()
     return (
         f'@font-face {{ font-family: "{face.family}"; font-weight: {weight}; font-display: swap; unicode-range: {face.signs}; '

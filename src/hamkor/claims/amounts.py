@@ -34,6 +34,8 @@ def money(placing: Placing, figure: Figure) -> None:
 def _is_change(placing: Placing, figure: Figure) -> bool:
     """Return whether an amount is that by which trade grew or fell: "up by 467 million dollars"."""
     marks, segment = placing.sentence.marks, placing.sentence.segment
+    if _told_against(placing, figure):
+        return True
     place = figure.first - 1
     while place > 0 and marks[place].kind == "bound" and marks[place].value != "upto":
         place -= 1
@@ -43,7 +45,17 @@ def _is_change(placing: Placing, figure: Figure) -> bool:
         return True
     if marks[place].value != "delta" and marks[place].kind != "by":
         return False
-    return any(mark.kind == "trend" and segment[other] == segment[place] for other, mark in enumerate(marks))
+    return any(mark.kind in ("trend", "passed") and segment[other] == segment[place] for other, mark in enumerate(marks))
+
+
+def _told_against(placing: Placing, figure: Figure) -> bool:
+    """Return whether an amount without a case or preposition stands between what it is compared to and a trend."""
+    marks, segment = placing.sentence.marks, placing.sentence.segment
+    after = marks[figure.last + 1] if figure.last + 1 < len(marks) else None
+    if after is None or after.kind != "trend" or not figure.first or marks[figure.last].role:
+        return False
+    own = [mark for place, mark in enumerate(marks[: figure.first]) if segment[place] == segment[figure.first]]
+    return bool(own) and own[-1].kind != "relation" and any(mark.kind == "compare" for mark in own)
 
 
 def _currency_told_later(placing: Placing, figure: Figure) -> str | None:
@@ -77,10 +89,7 @@ def _amount(placing: Placing, figure: Figure, topic: int | None, flow: str) -> N
         claim = replace(claim, value=-claim.value, low=None if high is None else -high, high=None if low is None else -low)
     whose = placing.trade(figure, topic, flow)
     claim = placing.with_trade(replace(claim, currency=figure.currency), whose, sign)
-    if claim.kind == "target":
-        claim = _by(placing, claim, figure)
-    else:
-        claim = placing.with_period(claim, figure)
+    claim = _by(placing, claim, figure) if claim.kind == "target" else placing.with_period(claim, figure)
     missing = [name for name in ("reporter", "counterpart", "currency") if getattr(claim, name) in (None, "")]
     if "counterpart" in missing:
         missing = ["reporter", *missing] if "reporter" not in missing else missing
@@ -105,11 +114,16 @@ def _is_target(placing: Placing, figure: Figure) -> bool:
             between = [f for f in sentence.figures if place < f.first < figure.first or figure.last < f.first < place]
             if not any(other.kind == "money" for other in between):
                 return True
-    return any(
-        mention.role == "by" and sentence.segment[mention.first] == segment
-        and not any(min(mention.first, figure.first) < f.first < max(mention.first, figure.first) for f in sentence.figures if f.kind == "money")
-        for mention in sentence.mentions
-    )  # fmt: skip
+    money = [other.first for other in sentence.figures if other.kind == "money"]
+    for mention in sentence.mentions:
+        low, high = sorted((mention.first, figure.first))
+        if (
+            mention.role == "by"
+            and sentence.segment[mention.first] == segment
+            and not any(low < place < high for place in money)
+        ):
+            return True
+    return False
 
 
 def _by(placing: Placing, claim: Claim, figure: Figure) -> Claim:

@@ -148,7 +148,7 @@ class Attachments:
         if own[0].role in ("of", ""):
             owners = [] if self._possesses(own[0]) else [party for party in owners if party.role != "in"]
         if not own[0].role:
-            owners = [party for party in owners if party.role or not self._has_figure(party)]
+            owners = [party for party in owners if party.role or not self.has_figure(party)]
         if own[0].role in ("of", "") and not owners:
             partners = [p for p in before if p.role in ("with", "to", "from", "between")]
             if partners and own[0].role == "of" and not self._list_item(own[0]):
@@ -162,10 +162,12 @@ class Attachments:
         opposite = {"to": "from", "from": "to"}.get(own[0].role)
         return [*[party for party in before if party.role == opposite][:1], *own]
 
-    def _has_figure(self, party: Party) -> bool:
-        """Return whether a number is the next thing told of a party, as in a list of partners: "China - 4 billion, Russia - 3"."""
+    def has_figure(self, party: Party) -> bool:
+        """Return whether a number is the next thing told of a party, as in a list: "China - 4 billion, Russia - 3"."""
         told = ("flow", "number", "economy", "adjective", "currency")
-        following = next((mark.kind for mark in self.sentence.marks[party.place + 1 :] if mark.kind in told), "")
+        years = {place for mention in self.sentence.mentions for place in range(mention.first, mention.last + 1)}
+        after = (mark for place, mark in enumerate(self.sentence.marks) if place > party.place and place not in years)
+        following = next((mark.kind for mark in after if mark.kind in told), "")
         return following in ("number", "currency")
 
     def _possesses(self, party: Party) -> bool:
@@ -199,22 +201,23 @@ class Attachments:
         if mention is None:
             return context.period, context.printed
         if mention.printed == "same":
-            current = self._current() or context.period
+            told = self._current()
+            current = told[0] or context.period
             if current is None:
                 return None, ""
             years = mention.year - current.year if mention.year is not None else mention.shift
-            return current.shifted(years), context.printed
+            return current.shifted(years), told[1] if told[0] is not None else context.printed
         year = context.period.year if context.period is not None else None
         if mention.year is None:
             year = next((m.year for m in self.sentence.mentions if m.year is not None and m.role == "current"), year)
         return mention.period(year), mention.printed
 
-    def _current(self) -> Period | None:
+    def _current(self) -> tuple[Period | None, str]:
         for mention in self.sentence.mentions:
             if mention.role == "current":
                 year = self.context.period.year if self.context.period is not None else None
-                return mention.period(year)
-        return None
+                return mention.period(year), mention.printed
+        return None, ""
 
     def mention(self, figure: Figure) -> Mention | None:
         """Return the period named for a figure: in its clause before or after it, else the nearest before it."""
@@ -306,13 +309,17 @@ def _lists(sentence: Sentence) -> tuple[dict[int, int], dict[int, int]]:
     parties: dict[int, int] = {}
     for run in _runs([(figure.first, figure.start, figure.end, figure.kind) for figure in sentence.figures], sentence.marks):
         places = [place for place, *_ in run]
+        ends = {sentence.marks[figure.last].role for figure in sentence.figures if figure.first in places}
+        if "from" in ends and len(ends) > 1:
+            continue
         flows = [
             (place, mark.start, mark.end, "flow") for place, mark in enumerate(sentence.marks)
             if mark.kind == "flow" and place < places[0]
         ]  # fmt: skip
         economies = [
             (party.place, sentence.marks[party.place].start, sentence.marks[party.place].end, party.role)
-            for party in sentence.parties if party.place < places[0] and party.role not in ASIDE and party.code not in ("pair", "self")
+            for party in sentence.parties
+            if party.place < places[0] and party.role not in ASIDE and party.code not in ("pair", "self")
         ]  # fmt: skip
         told = sentence.has("respectively")
         for known_places, target in ((flows, topics), (economies, parties)):

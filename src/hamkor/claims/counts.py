@@ -15,7 +15,15 @@ def counts_firms(placing: Placing, figure: Figure) -> bool:
         return False
     after = placing.sentence.marks[figure.last + 1 : figure.last + 4]
     known = next((mark.kind for mark in after if mark.kind not in ("word", "after", "adjective")), "")
-    return known == "firms"
+    return known == "firms" or _number_of_firms(placing, figure)
+
+
+def _number_of_firms(placing: Placing, figure: Figure) -> bool:
+    """Return whether the noun stands before its number, in thousands: "компаниялардың саны 4 мыңнан асады"."""
+    marks = placing.sentence.marks
+    scaled = (marks[figure.last].kind, marks[figure.last].value) == ("scale", "thousand")
+    before = [mark.kind for mark in marks[max(figure.first - 3, 0) : figure.first] if mark.kind not in ("word", "bound")]
+    return scaled and bool(before) and before[-1] == "firms"
 
 
 def count(placing: Placing, figure: Figure) -> None:
@@ -97,9 +105,7 @@ def _host_and_home(placing: Placing, figure: Figure, firms: int) -> tuple[str, s
 
 
 def parts_of_firms(placing: Placing) -> None:
-    """Place the numbers by sector that follow a number of firms, in its sentence or the next: three or more of them,
-    that come to about the whole.
-    """
+    """Place the numbers by sector that follow a number of firms: three or more of them, that come to about the whole."""
     placed = {item.claim.start: item.claim for item in placing.found}
     wholes = [claim for claim in placed.values() if claim.kind == "count"]
     host, home, number = placing.context.firms

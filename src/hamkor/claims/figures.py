@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
@@ -202,7 +203,7 @@ def _signed(figure: Figure, folded: str) -> None:
 
 def _share_units(found: list[Figure], marks: list[Mark], folded: str) -> None:
     """Give a bare number the unit of the next one where only a link stands between: 1.06 and 2.42 billion dollars."""
-    for left, right in reversed(list(zip(found, found[1:], strict=False))):
+    for left, right in reversed(list(pairwise(found))):
         if not _linked(left, right, marks, folded):
             continue
         if left.kind == "number" and right.kind == "money" and right.scaled and not _is_year(left):
@@ -214,6 +215,11 @@ def _share_units(found: list[Figure], marks: list[Mark], folded: str) -> None:
             _scale(left, 0.01)
         elif left.kind == "money" and left.currency is None:
             left.currency = right.currency
+        elif (
+            left.kind == right.kind == "money" and right.scaled and not left.scaled and right.currency in (None, left.currency)
+        ):
+            left.scaled, right.currency = True, left.currency
+            _scale(left, next((_SCALES[mark.value] for mark in marks[right.first : right.last + 1] if mark.kind == "scale"), 1))
 
 
 def _scale(figure: Figure, factor: float) -> None:

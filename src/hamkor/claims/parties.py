@@ -10,6 +10,7 @@ from hamkor.claims.sentence import Party, Sentence
 from hamkor.schema.periods import Period
 
 WORLD = "W1"
+GROUPS = frozenset(("CIS", "EAEU", "EU", "CA"))
 
 
 class Context(msgspec.Struct):
@@ -66,7 +67,9 @@ def known(parties: Sequence[Party], context: Context) -> list[Party]:
             if first and second not in ("", WORLD) and not any(other.code not in ("pair", "self") for other in parties):
                 found += [Party(first, "between", party.place), Party(second, "between", party.place)]
         elif party.code == "self":
-            own = speaker_of(parties) or context.speaker or context.dominant or context.pair[0]
+            named = [other for other in parties if other.code not in ("pair", "self")]
+            subject = next((other.code for other in named if other.role in ("", "of")), "")
+            own = speaker_of(parties) or context.speaker or context.dominant or context.pair[0] or subject
             if own:
                 found.append(Party(own, party.role, party.place))
         else:
@@ -197,10 +200,7 @@ def follow(sentence: Sentence, context: Context) -> None:
     codes = list(dict.fromkeys(party.code for party in named))
     own = context.speaker or context.dominant
     if len(codes) == 2:
-        if own in codes:
-            first = own
-        else:
-            first = _first(named, "of") or codes[0]
+        first = own if own in codes else _first(named, "of") or codes[0]
         context.pair = (first, next(code for code in codes if code != first))
     elif len(codes) == 1:
         first = own or context.pair[0]

@@ -53,7 +53,12 @@ class Placing:
         if self.folded[figure.end : figure.end + 1] != "." or word.kind not in ("currency", "scale"):
             return 0
         last = self.folded[word.start : word.end].split()[-1]
-        return 1 if last in CURRENCIES_SHORT or (last in SCALES_SHORT and figure.end + 1 < self.sentence.end) else 0
+        return 1 if last in CURRENCIES_SHORT or (last in SCALES_SHORT and self._goes_on(figure)) else 0
+
+    def _goes_on(self, figure: Figure) -> bool:
+        """Return whether a sentence goes on in its line after the point of a figure."""
+        rest = self.text[figure.end + 1 : self.sentence.end]
+        return bool(rest) and not rest.lstrip(" ").startswith("\n")
 
     def _bounds(self, figure: Figure) -> tuple[float | None, float | None, str]:
         if figure.bound == "range":
@@ -109,16 +114,27 @@ class Placing:
         parties = self.near.local_parties(figure, topic)
         world = self._world(figure, topic)
         found = trade(flow, parties, self.context, speaker=self.near.speaker, world=world)
+        if found.counterpart and not found.reporter:
+            return self._with_other_named(found)
+        if found.counterpart and not found.reporter and self.context.lone not in ("", found.counterpart):
+            return Trade(self.context.lone, found.counterpart, found.flow)
         if found.counterpart or not found.reporter:
             return found
         told = any(mark.role == "world" for mark in self.sentence.marks)
-        named = dict.fromkeys(party.code for party in self.near.parties if party.role not in ASIDE)
+        named = dict.fromkeys(p.code for p in self.near.parties if p.role not in ASIDE and not self.near.has_figure(p))
         others = [code for code in named if code != found.reporter]
         if len(others) == 1 and not told:
             return oriented(Trade(found.reporter, others[0], found.flow), self.near.speaker)
         alone = self.context.lone == found.reporter or list(named) == [found.reporter]
         whole = told or (alone and not self.sentence.has("unnamed"))
         return Trade(found.reporter, WORLD, flow) if whole else found
+
+    def _with_other_named(self, found: Trade) -> Trade:
+        """Return a trade of a partner alone with the one other economy that its sentence names as an owner."""
+        owners = dict.fromkeys(
+            party.code for party in self.near.parties if party.role == "of" and party.code != found.counterpart
+        )
+        return Trade(next(iter(owners)), found.counterpart, found.flow) if len(owners) == 1 else found
 
     def _world(self, figure: Figure, topic: int | None) -> bool:
         marks, segment = self.sentence.marks, self.sentence.segment

@@ -12,6 +12,7 @@ from hamkor.claims.figures import Figure
 from hamkor.claims.marks import Mark
 from hamkor.claims.placing import BALANCES, FLOW_TOPICS, Found, Placing, written
 from hamkor.claims.shares import place_share, share_of_sentence
+from hamkor.schema.periods import parse_period
 
 
 def rate(placing: Placing, figure: Figure) -> None:
@@ -27,6 +28,11 @@ def rate(placing: Placing, figure: Figure) -> None:
         _growth(placing, figure, topic, down=trend is not None and trend.value == "down" and figure.value > 0, index=False)
         return
     if share is not None and figure.kind == "percent" and not figure.sign and not _closer(placing, figure, trend, share):
+        place_share(placing, figure)
+        return
+    if trend is None and figure.kind == "percent" and not figure.sign and (
+        _of_flow(placing, figure) or any(item.claim.kind == "share" for item in placing.found)
+    ):  # fmt: skip
         place_share(placing, figure)
         return
     if topic is not None and marks[topic].kind in ("other", "product"):
@@ -47,6 +53,17 @@ def rate(placing: Placing, figure: Figure) -> None:
     )
 
 
+def _of_flow(placing: Placing, figure: Figure) -> bool:
+    """Return whether a percentage is told as a part of a flow: "13.8 % of the country's exports"."""
+    after = placing.sentence.marks[figure.last + 1 : figure.last + 5]
+    between = ("economy", "adjective", "self", "economyword", "world", "word")
+    apart = (place for place, mark in enumerate(after) if mark.kind not in between and mark.value not in ("of", "from"))
+    place = next(apart, None)
+    if place is None or after[place].kind != "flow" or after[place].value in BALANCES:
+        return False
+    return place == 0 or after[0].value in ("of", "from")
+
+
 def _is_index(placing: Placing, trend: Mark | None) -> bool:
     """Return whether a percentage tells the level as a share of an earlier one: "115.5 % of the same period of 2024"."""
     if trend is not None:
@@ -63,10 +80,13 @@ def _closer(placing: Placing, figure: Figure, left: Mark | None, right: Mark) ->
 
 def _more_than(placing: Placing, figure: Figure) -> Mark | None:
     """Return the "more than" (or "less than") after a rate, as the trend that it tells there."""
-    after = placing.sentence.marks[figure.last + 1] if figure.last + 1 < len(placing.sentence.marks) else None
-    if after is None or after.kind != "bound" or after.value not in ("above", "below"):
-        return None
-    return after._replace(kind="trend", value="up" if after.value == "above" else "down")
+    marks, segment = placing.sentence.marks, placing.sentence.segment
+    told = [place for place in (figure.last + 1,) if place < len(marks)]
+    if figure.first and marks[figure.first - 1].value == "delta":
+        told += [place for place in range(figure.first) if segment[place] == segment[figure.first]]
+    bounds = (marks[place] for place in told if marks[place].kind == "bound")
+    known = next((mark for mark in bounds if mark.value in ("above", "below")), None)
+    return None if known is None else known._replace(kind="trend", value="up" if known.value == "above" else "down")
 
 
 def _trend_before(placing: Placing, figure: Figure) -> Mark | None:
@@ -152,14 +172,15 @@ def _base(placing: Placing, figure: Figure, claim: Claim) -> str | None:
     mention = next(iter([*own, *after, *before[-1:]]), None)
     if mention is None:
         return None
-    period, printed = placing.near.period(figure)
+    period, _ = placing.near.period(figure)
     if mention.printed == "same":
-        from hamkor.schema.periods import parse_period
-
         current = parse_period(claim.period)
         years = mention.year - current.year if mention.year is not None else mention.shift
         return written(current.shifted(years), "quarter" if claim.period_kind == "quarter" else "") if years else None
-    year = period.year - 1 if period is not None else None
+    year = None
+    if period is not None:
+        earlier = mention.printed == "month" == period.kind and mention.months[0] < period.first % 12
+        year = period.year if earlier else period.year - 1
     base = mention.period(year)
     return written(base, mention.printed) if base is not None else None
 

@@ -12,14 +12,14 @@ from hamkor.claims.claim import Claim, Unresolved
 from hamkor.claims.claiming import placed
 from hamkor.claims.detect import Detector, words_of
 from hamkor.claims.grids import is_prose, read_tables
-from hamkor.claims.parties import Context, follow
+from hamkor.claims.parties import GROUPS, Context, follow
 from hamkor.claims.placing import Found
 from hamkor.claims.sentence import Sentence, sentence
 from hamkor.languages.lexicon import Lexicon, fold
 from hamkor.texts.text import Piece, Text
 
 _DIGIT = re.compile(r"[0-9]")
-_STOP = re.compile(r"[.!?؟…][»”\")]*")
+_STOP = re.compile(r"[.!?؟…][»”\")]*|\n(?=[ \t]*[•·▪*–—-][ \t])")
 _KEEPS = frozenset(("сша", "us", "u", "aqsh", "ақш", "акш", "аҡш", "abs", "abş", "ша", "иқма"))
 _ABBREVIATED = frozenset(
     [
@@ -29,6 +29,8 @@ _ABBREVIATED = frozenset(
         "долл",
         "г",
         "гг",
+        "ж",
+        "ý",
         "mlrd",
         "mln",
         "mld",
@@ -94,7 +96,7 @@ def read_claims(text: Text, *, lexicons: list[Lexicon]) -> Reading:
             read = sentence(folded, start, end, before)
             if read.figures or read.parties or read.mentions:
                 sentences.append((piece, read))
-    named = {party.code for _, read in sentences for party in read.parties} - {"pair", "self"}
+    named = {party.code for _, read in sentences for party in read.parties} - {"pair", "self", *GROUPS}
     context = Context(dominant=_dominant(read for _, read in sentences), lone=min(named) if len(named) == 1 else "")
     found: list[Found] = []
     for piece, read in sentences:
@@ -115,7 +117,7 @@ def _numbered(found: list[Found], text: Text, language: str) -> Reading:
     claims: list[Claim] = []
     unresolved: list[Unresolved] = []
     for item in sorted(found, key=lambda item: (item.claim.start, item.claim.end)):
-        place = {"start": text.place(item.claim.start), "end": text.place(item.claim.end - 1) + 1}
+        place = dict(zip(("start", "end"), text.span(item.claim.start, item.claim.end), strict=True))
         if "reporter" in item.missing or "flow" in item.missing or "currency" in item.missing:
             name = None
         else:

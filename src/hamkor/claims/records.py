@@ -201,19 +201,19 @@ def _mislabelled(claim: Claim, book: _Book) -> Flaw | None:
         other = parse_period(record.period)
         if other == period or other.year != period.year or record.subset or record.low is None or record.high is None:
             continue
-        if period.kind == "annual" or other.kind == "annual" or period.first == other.first:
-            if record.measure.overlaps(measure(claim)):
-                severity: Severity = "error" if period.kind == "annual" else "warning"
-                return Flaw(
-                    "period-mislabelled",
-                    severity,
-                    (claim,),
-                    record.measure,
-                    "period",
-                    (record.fact,),
-                    (record.reporter,),
-                    record.period,
-                )
+        fits = period.kind == "annual" or other.kind == "annual" or period.first == other.first
+        if fits and record.measure.overlaps(measure(claim)):
+            severity: Severity = "error" if period.kind == "annual" else "warning"
+            return Flaw(
+                "period-mislabelled",
+                severity,
+                (claim,),
+                record.measure,
+                "period",
+                (record.fact,),
+                (record.reporter,),
+                record.period,
+            )
     return None
 
 

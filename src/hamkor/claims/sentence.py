@@ -1,4 +1,4 @@
-"""A sentence made ready: its marks in segments, its figures, its periods, and the economies with the roles that words give them."""
+"""A sentence made ready: its marks in segments, its figures and periods, and the economies with the roles that words give."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class Party(msgspec.Struct, frozen=True):
     """An economy as it stands in a sentence.
 
     `role`: ``of`` (possessor, or adjective), ``to``, ``from``, ``with``, ``between``, ``in``, ``office`` (whose statistics
-    or official speaks), ``favour`` (in whose favour a balance is), or empty. `code` is ``pair`` for "the two countries", ``self`` for "our country".
+    or official speaks), ``favour`` (in whose favour a balance is), or empty. `code` is ``pair`` for "the two countries",
+    ``self`` for "our country".
     """
 
     code: str
@@ -75,15 +76,16 @@ def _segments(found: list[Mark], numbers: list[Figure]) -> tuple[list[int], list
     heads = {figure.first for figure in numbers}
     segment: list[int] = []
     depth: list[int] = []
-    current = opened = aside = 0
+    current = opened = aside = outer = 0
     seen = False
     for index, mark in enumerate(found):
         if mark.kind == "sign":
             if mark.value in "([":
-                opened += 1
+                opened, outer = opened + 1, current
             elif mark.value in ")]":
                 opened = max(opened - 1, 0)
-            elif (mark.value in ",;:—–" and not _of_span(found, index)) or (mark.value == "-" and _spaced(found, index)):
+                current += current != outer
+            elif (mark.value in ",;:—–•▪●◦‣" and not _of_span(found, index)) or (mark.value == "-" and _spaced(found, index)):
                 current, seen, aside = current + 1, False, 0
         elif mark.kind == "aside":
             aside = 1
@@ -195,7 +197,7 @@ def _role(found: list[Mark], index: int, segment: list[int], follow: bool) -> st
         other = found[place]
         if other.kind == "relation" and other.value != "and":
             return other.value
-        if other.kind not in ("word", "economyword", "sign") or other.value in (",", ";", "(", ")"):
+        if other.kind not in ("word", "economyword", "sign") or other.value in (",", ";", "(", ")", ":", "—", "–"):
             break
     return mark.role if mark.role != "and" else ""
 

@@ -29,7 +29,8 @@ def place_share(placing: Placing, figure: Figure) -> None:
     shares = [place for place, mark in enumerate(marks) if mark.kind == "share"]
     if not flows:
         return
-    flow_place = min(flows, key=lambda place: abs(place - figure.first))
+    own = [place for place in flows if place < figure.first and sentence.segment[place] == sentence.segment[figure.first]]
+    flow_place = own[-1] if own else min(flows, key=lambda place: abs(place - figure.first))
     share_place = min(shares or [figure.last], key=lambda place: abs(place - figure.first))
     parties = [party for party in placing.near.parties if party.role not in ASIDE]
     if sentence.lexicon.relations_follow:

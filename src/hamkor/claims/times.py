@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -73,7 +74,7 @@ def mentions(marks: list[Mark], folded: str, *, year_first: bool) -> list[Mentio
     found = _since_joined(_lone_years_joined(found, marks, folded, year_first))
     for mention in found:
         _role(mention, marks, folded)
-    for mention, following in zip(found, found[1:], strict=False):
+    for mention, following in pairwise(found):
         before = marks[mention.first - 1] if mention.first else None
         since = before is not None and before.kind == "relation" and before.value in ("from", "with")
         if since and mention.printed == "year" and (mention.role, following.role) == ("current", "current") and not year_first:
@@ -221,7 +222,8 @@ def _part_of_year(marks: list[Mark], index: int, folded: str) -> Mention | None:
         number, low, high = 0, index, index
         for place in (index - 1, index + 1):
             if 0 <= place < len(marks):
-                found = _small(marks[place], limit) if marks[place].kind != "first" else 1
+                amount = place + 1 < len(marks) and marks[place + 1].kind in ("scale", "currency") and place > index
+                found = (_small(marks[place], limit) if not amount else None) if marks[place].kind != "first" else 1
                 gap = mark.start - marks[place].end if place < index else marks[place].start - mark.end
                 if found is not None and gap <= 4:
                     number, low, high = found, min(low, place), max(high, place)
@@ -272,6 +274,8 @@ def _take_year(mention: Mention, marks: list[Mark], folded: str, year_first: boo
                 return
             if marks[place].kind not in _BETWEEN and marks[place].value not in ("-", "–", "—", "(", ","):
                 break
+            if mention.printed == "same" and marks[place].value == ",":
+                break
             if marks[place].kind == "word":
                 seen += 1
                 if seen > 2:
@@ -300,10 +304,17 @@ def _role(mention: Mention, marks: list[Mark], folded: str) -> None:
         mention.role = "base"
         return
     before = [marks[place] for place in range(max(mention.first - 3, 0), mention.first)]
+    rates = ("percent", "times", "factor")
+    if len(before) >= 2 and (before[-1].kind, before[-1].value) == ("relation", "from") and before[-2].kind in rates:
+        mention.role = "base"
+        return
     after = [marks[place] for place in range(mention.last + 1, min(mention.last + 4, len(marks)))]
     for mark in reversed(before):
         if mark.kind == "by" and mention.printed in ("year", "day") and mention.start - mark.end <= 12:
             mention.role = "by"
+            return
+        if mark.kind == "by" and mark.value != "after" and mention.printed in ("span", "quarter", "half"):
+            mention.role = "base"
             return
         if mark.kind == "bound" and mention.printed == "day":
             return

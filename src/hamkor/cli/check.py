@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from hamkor.cli.base import EXIT_CODES, console, grid, hamkor, print_json, talk, working
+from hamkor.cli.base import EXIT_CODES, console, hamkor, print_json, talk, working
 from hamkor.schema.errors import BadInput
-
-if TYPE_CHECKING:
-    from hamkor.claims.claim import Claim, Finding, Report
-
-_SIGNS = {"error": "✗", "warning": "!", "information": "i"}
 
 
 @hamkor.command(epilog=EXIT_CODES)
@@ -55,40 +49,9 @@ def check(file: str, language: str, report_in: str, region: str | None, html: Pa
     else:
         if html is not None:
             talk(str(html))
-        _show(found.report)
+        from hamkor.briefs.check_terminal import to_terminal
+        from hamkor.languages.language import language as spoken
+
+        console().print(to_terminal(found.report, spoken(found.spoken)))
     if any(finding.severity != "information" for finding in found.report.findings):
         sys.exit(1)
-
-
-def _show(report: Report) -> None:
-    """Print the findings, then the claims."""
-    screen = console()
-    claims = {claim.id: claim for claim in report.claims}
-    for finding in report.findings:
-        screen.print(f"{_SIGNS[finding.severity]} {finding.code} ({_places(finding, claims)}): {finding.message}")
-        screen.print(f"    {finding.arithmetic}")
-        if finding.cause:
-            screen.print(f"    {finding.cause}")
-        for fact in finding.facts:
-            screen.print(f"    hamkor why {fact}")
-    for finding in report.confirmed:
-        screen.print(f"✓ {finding.arithmetic}")
-    table = grid("claim", "text", "kind", "of", "flow", "period", "value", "place")
-    for claim in report.claims:
-        pair = "-".join(filter(None, (claim.reporter, claim.counterpart)))
-        place = claim.locator or f"{claim.start}-{claim.end}"
-        table.add_row(
-            claim.id, claim.text, claim.kind, pair, claim.flow or "", claim.period or "", f"{claim.value:,.12g}", place
-        )
-    if report.claims:
-        screen.print(table)
-    for item in report.unresolved:
-        screen.print(f"? {item.text} ({item.locator or f'{item.start}-{item.end}'}): not said: {', '.join(item.missing)}")
-    errors = sum(finding.severity == "error" for finding in report.findings)
-    talk(
-        f"{len(report.claims)} figures, {len(report.confirmed)} sums confirmed, {errors} errors, {len(report.findings)} findings"
-    )
-
-
-def _places(finding: Finding, claims: dict[str, Claim]) -> str:
-    return ", ".join(claims[name].locator or claims[name].text for name in finding.claims)

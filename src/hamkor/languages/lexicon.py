@@ -98,7 +98,8 @@ class Lexicon:
         self.code, self.name, self.script, self.decimal = raw.code, raw.name, raw.script, raw.decimal
         self.letters, self.words = frozenset(raw.letters), frozenset(fold(word) for word in raw.words)
         self.relations_follow = raw.relations_follow
-        self._prefixes = tuple((fold(prefix), role) for prefix, role in sorted(raw.prefixes.items(), key=lambda item: -len(item[0])))
+        prefixes = sorted(raw.prefixes.items(), key=lambda item: -len(item[0]))
+        self._prefixes = tuple((fold(prefix), role) for prefix, role in prefixes)
         self._endings = tuple(
             sorted(((fold(e), role) for role, ends in raw.endings.items() for e in ends), key=lambda item: -len(item[0]))
         )
@@ -127,7 +128,7 @@ class Lexicon:
             self._phrases.setdefault(ids[0], []).append(_Phrase(ids, weight, Term(category, value)))
 
     def _mark_world(self) -> None:
-        """Make phrases for foreign trade as a whole that contain the name of a flow ("total exports") that flow, role ``world``."""
+        """Make phrases for trade as a whole that contain the name of a flow ("total exports") that flow, role ``world``."""
         words = {number: word.rstrip("*") for word, number in self._ids.items()}
         for first, phrases in self._phrases.items():
             flows = {phrase.patterns: phrase.term.value for phrase in phrases if phrase.term.category == "flow"}
@@ -148,7 +149,7 @@ class Lexicon:
     def _add_territories(self, raw: _Raw) -> None:
         """Add the names that CLDR has for the other economies of the world."""
         known = economies()
-        named = {known[code].alpha2 for code in raw.economies if code in known}
+        named = {known[code].alpha2 for code in raw.economies if code in known} | ({"EU"} & set(raw.economies))
         territories = Locale.parse(raw.locale, sep="-").territories
         for code, entry in known.items():
             name = fold(str(territories.get(entry.alpha2, "")))

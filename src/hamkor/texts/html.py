@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Final
 
 from hamkor.texts.build import Writer
@@ -226,7 +226,8 @@ class _Page:
         text, end = html.unescape(written), at + len(written)
         if not written.endswith(";") and written[1] != "#":
             # a name that is not closed ends where the longest known one does; the rest is text
-            tail = len(commonprefix([text[::-1], written[::-1]]))
+            pairs = zip(reversed(text), reversed(written), strict=False)
+            tail = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
             name, rest = text[: len(text) - tail], text[len(text) - tail :]
         else:
             name, rest = text, ""

@@ -150,7 +150,9 @@ def _groups(lines: list[_Line]) -> list[list[_Line]]:
             or len(line.text) > _WIDEST_WRAP
             or len(before) > _WIDEST_WRAP
             or _ITEM.match(line.text)
-            or (_DASH_ITEM.match(line.text) and (_DASH_ITEM.match(groups[-1][0].text) or _ENDS_BEFORE_ITEM.search(before[-20:])))
+            or (
+                _DASH_ITEM.match(line.text) and (_DASH_ITEM.match(groups[-1][0].text) or _ENDS_BEFORE_ITEM.search(before[-20:]))
+            )
         )
         if starts:
             groups.append([line])

@@ -86,8 +86,9 @@ def check(
     code = report_in or (reading.language if reading.language in languages() else "en")
     voice = language(code)
     report = Report(
-        name=name, language=reading.language, region=", ".join(map(str, regions)), claims=reading.claims,
-        unresolved=reading.unresolved, findings=worded(_in_order(flaws), voice), confirmed=worded(checked.confirmed, voice),
+        name=name.replace("\\", "/").rpartition("/")[2], language=reading.language, region=", ".join(map(str, regions)),
+        claims=reading.claims, unresolved=reading.unresolved, findings=worded(_in_order(flaws), voice),
+        confirmed=worded(checked.confirmed, voice),
     )  # fmt: skip
     return Checked(text, report, code, sources)
 
