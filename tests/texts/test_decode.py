@@ -35,7 +35,8 @@ LATIN = [
     "O‘zbekiston eksporti 1,06 mlrd",
 ]
 LEGACY = (
-    [(encoding, text) for encoding in ("cp1251", "koi8-r") for text in CYRILLIC if encoding == "cp1251" or "—" not in text]
+    [("cp1251", "Exports of €3.48 billion")]
+    + [(encoding, text) for encoding in ("cp1251", "koi8-r") for text in CYRILLIC if encoding == "cp1251" or "—" not in text]
     + [("cp1256", text) for text in ARABIC]
     + [("cp1252", text) for text in LATIN]
 )

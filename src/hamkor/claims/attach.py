@@ -261,7 +261,8 @@ class Attachments:
             return False
         near = [f for f in self.sentence.figures if abs(f.first - mention.first) <= 6]
         inner = [f for f in near if depth[f.first] == depth[mention.first]]
-        return any(f.kind == "money" or mention.printed == "same" for f in inner)
+        told = any(f.first < mention.first for f in inner) and any(m.role == "current" and m is not mention for m in self.sentence.mentions)
+        return told or any(f.kind == "money" or mention.printed == "same" for f in inner)
 
     def _former(self, figure: Figure) -> bool:
         """Return whether an amount is the level before, with no period of its own: "against 402 million", "from 16 to 17"."""
@@ -287,9 +288,12 @@ class Attachments:
         return current[told.index(figure)] if places == sorted(places) else None
 
     def _beside(self, figure: Figure, own: list[Mention]) -> Mention | None:
-        """Return the "same period last year" that touches an amount, if the amount is not compared to it."""
+        """Return the earlier period that touches an amount, if the amount is not compared to it."""
         marks = self.sentence.marks
         for mention in own:
+            bracketed = mention.last == figure.first - 2 and marks[figure.first - 1].value == "("
+            if bracketed and mention.role == "base" and figure.kind == "money":
+                return mention
             if mention.printed == "same" and figure.kind == "money":
                 after = marks[mention.last + 1].kind if mention.last + 1 < len(marks) else ""
                 if mention.last == figure.first - 1 or (mention.first == figure.last + 1 and after != "compare"):
@@ -353,4 +357,6 @@ def _joined(left: _Item, right: _Item, marks: list[Mark]) -> bool:
     linked = any(mark.kind in ("relation", "conj", "sign") and mark.value in joins for mark in between) or not between
     rest = [mark for mark in between if not (mark.value in joins or mark.role == "and")]
     passed = ("economyword", "economy", "self") if left[3] == "flow" else ("economyword",)
+    if left[3] == "flow":
+        rest = [mark for mark in rest if (mark.kind, mark.value) not in (("relation", "to"), ("relation", "from"))]
     return (linked or right[1] - left[2] <= 3) and all(mark.kind in passed for mark in rest)

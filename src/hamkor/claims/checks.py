@@ -6,13 +6,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
-from hamkor.claims.claim import Claim, Severity
+from hamkor.claims.claim import Claim, Flow, Severity
 from hamkor.indicators.rates import Measure, balance, implied_base, ratio, total
 from hamkor.schema.periods import Period, parse_period
 
+_MIRRORED: dict[str, Flow] = {"export": "import", "import": "export"}
 _THOUSANDS = (1e3, 1e-3, 1e6, 1e-6)
 
 
@@ -70,6 +73,7 @@ def measure(claim: Claim) -> Measure:
 
 def check_text(claims: Sequence[Claim]) -> Checked:
     """Return what the claims of one text say against each other."""
+    claims = seen_from_one_side(claims)
     found: list[Flaw] = []
     confirmed: list[Flaw] = []
     for group in _groups(claims).values():
@@ -81,6 +85,43 @@ def check_text(claims: Sequence[Claim]) -> Checked:
     found += _shares(claims)
     found += _counts(claims, confirmed)
     return Checked(tuple(_without_doubles(found)), tuple(confirmed))
+
+
+def seen_from_one_side(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims with each pair's flows from one side, so that they can be added: A's exports to B are B's imports from A.
+
+    The side is that of the pair's first exports or imports. What a named speaker says is not turned round to another's side.
+    """
+    sides: dict[tuple[frozenset[str | None], str | None], tuple[str | None, str | None]] = {}
+    ranked = sorted(claims, key=lambda claim: (claim.flow not in ("export", "import"), claim.start))
+    for claim in ranked:
+        if claim.flow is not None:
+            sides.setdefault(
+                (frozenset((claim.reporter, claim.counterpart)), claim.speaker), (claim.reporter, claim.counterpart)
+            )
+    turned: list[Claim] = []
+    for claim in claims:
+        side = sides.get((frozenset((claim.reporter, claim.counterpart)), claim.speaker))
+        swapped = (
+            side is not None and side != (claim.reporter, claim.counterpart) and claim.kind in ("amount", "growth", "target")
+        )
+        turned.append(_turned(claim) if swapped else claim)
+    return turned
+
+
+def _turned(claim: Claim) -> Claim:
+    """Return a claim from the other side."""
+    flow = _MIRRORED.get(claim.flow or "", claim.flow)
+    changed = replace(
+        claim, reporter=claim.counterpart, counterpart=claim.reporter, flow=cast(Flow, flow),
+        measures=cast(Flow, flow) if claim.measures else None,
+    )  # fmt: skip
+    if claim.flow != "balance":
+        return changed
+    low, high = claim.low, claim.high
+    return replace(
+        changed, value=-claim.value, low=None if high is None else -high, high=None if low is None else -low
+    )  # fmt: skip
 
 
 def _without_doubles(found: list[Flaw]) -> Iterator[Flaw]:

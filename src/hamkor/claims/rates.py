@@ -73,15 +73,24 @@ def _is_index(placing: Placing, trend: Mark | None) -> bool:
 
 def _closer(placing: Placing, figure: Figure, left: Mark | None, right: Mark) -> bool:
     marks = placing.sentence.marks
-    if left is None:
+    if left is None or _reached(placing, figure):
         return False
     return abs(marks.index(left) - figure.first) < abs(marks.index(right) - figure.first)
+
+
+def _reached(placing: Placing, figure: Figure) -> bool:
+    """Return whether a percentage is the level that is reached or left: "fell to 30.1 % from 31.3 %"."""
+    marks = placing.sentence.marks
+    before = marks[figure.first - 1] if figure.first else None
+    told = (("relation", "to"), ("relation", "from"), ("relation", "with"), ("bound", "upto"))
+    return (before is not None and (before.kind, before.value) in told) or marks[figure.last].role in ("to", "from")
 
 
 def _more_than(placing: Placing, figure: Figure) -> Mark | None:
     """Return the "more than" (or "less than") after a rate, as the trend that it tells there."""
     marks, segment = placing.sentence.marks, placing.sentence.segment
-    told = [place for place in (figure.last + 1,) if place < len(marks)]
+    told = [place for place in range(figure.last + 1, min(figure.last + 6, len(marks))) if segment[place] == segment[figure.first]]
+    told = told if figure.last + 2 < len(marks) and marks[figure.last + 1].kind == "word" else told[:1]
     if figure.first and marks[figure.first - 1].value == "delta":
         told += [place for place in range(figure.first) if segment[place] == segment[figure.first]]
     bounds = (marks[place] for place in told if marks[place].kind == "bound")
@@ -186,8 +195,8 @@ def _base(placing: Placing, figure: Figure, claim: Claim) -> str | None:
 
 
 def _parted(placing: Placing, low: int, high: int) -> bool:
-    """Return whether a semicolon stands between two marks."""
-    return any(mark.value == ";" for mark in placing.sentence.marks[low:high])
+    """Return whether a semicolon or a "while" stands between two marks."""
+    return any(mark.value == ";" or (mark.kind, mark.value) == ("conj", "c") for mark in placing.sentence.marks[low:high])
 
 
 def _same_flow(claim: Claim, flow: str, speaker: str) -> bool:

@@ -134,7 +134,9 @@ def _dominant(sentences: Iterator[Sentence]) -> str:
     """Return the economy that the text turns around: named with at least two others, and most often; else nothing."""
     counts: Counter[str] = Counter()
     beside: dict[str, set[str]] = {}
+    leading: set[str] = set()
     for read in sentences:
+        leading |= {party.code for party in read.parties if party.role not in ("with", "to", "from", "favour")}
         codes = {party.code for party in read.parties if party.code not in ("pair", "self")}
         counts.update(codes)
         for code in codes:
@@ -143,7 +145,7 @@ def _dominant(sentences: Iterator[Sentence]) -> str:
     if not ranked or len(counts) < 3:
         return ""
     code, number = ranked[0]
-    if (len(ranked) > 1 and number < 1.5 * ranked[1][1]) or len(beside[code]) < 2:
+    if (len(ranked) > 1 and number < 1.5 * ranked[1][1]) or len(beside[code]) < 2 or code not in leading:
         return ""
     return code
 

@@ -112,6 +112,12 @@ def _of_firms(claim: Claim, book: _Book) -> Iterator[Flaw]:
         if claim.period:
             best = min(records, key=lambda record: (abs(parse_period(record.period[:7]).last - when.last), -record.value))
         yield Flaw("differs-from-record", "error", (claim,), best.measure, "", (best.fact,), (best.reporter,), best.period)
+    elif claim.period:
+        near = [record for record in records if abs(parse_period(record.period[:7]).last - when.last) <= 1]
+        latest = max(near, key=lambda record: record.period, default=None)
+        if latest is not None and not latest.measure.overlaps(printed):
+            facts, parties = (latest.fact,), (latest.reporter,)
+            yield Flaw("differs-from-record", "information", (claim,), latest.measure, "", facts, parties, latest.period)
 
 
 def _of_flow(claim: Claim, book: _Book) -> Iterator[Flaw]:

@@ -82,7 +82,8 @@ def _whole_and_part(parties: list[Party], flow: int, share: int, figure: int) ->
         party = parties[0]
         own = party.role == "of" and abs(party.place - flow) < abs(party.place - share)
         return (party.code, "") if own else ("", party.code)
-    owners = [party for party in parties if party.role == "of"] or parties
+    owners = [party for party in parties if party.role == "of"]
+    owners = owners or [party for party in parties if party.role not in ("to", "from", "with")] or parties
     whole = min(owners, key=lambda party: (abs(party.place - flow), party.place)).code
     part = min((p for p in parties if p.code != whole), key=lambda party: abs(party.place - figure)).code
     return whole, part

@@ -166,8 +166,9 @@ class Lexicon:
         found = self._memo.get(word)
         if found is None:
             found = self._look_up(word), "", ""
-            if not found[0]:
-                found = self._stripped(word)
+            if not any(known in self._phrases for known in found[0]):
+                stripped = self._stripped(word)
+                found = (*found[0], *stripped[0]), stripped[1], stripped[2]
             if len(self._memo) > 200_000:
                 self._memo.clear()
             self._memo[word] = found

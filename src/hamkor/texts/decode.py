@@ -137,7 +137,7 @@ def _likeness(text: str, encoding: str) -> float:
                 total -= 2 * (among_latin + mixed)
             elif sign in _TYPOGRAPHY:
                 total += 0.5
-            elif not letters and sign.isalpha():
+            elif not letters and lower != sign.upper():
                 total += -0.5 if before > "\x7f" and before.isalpha() else 0.6
             elif "\u064b" <= sign <= "\u0652" and before.isalpha():
                 total += 0.3
