@@ -34,6 +34,9 @@ def money(placing: Placing, figure: Figure) -> None:
 def _is_change(placing: Placing, figure: Figure) -> bool:
     """Return whether an amount is that by which trade grew or fell: "up by 467 million dollars"."""
     marks, segment = placing.sentence.marks, placing.sentence.segment
+    after = marks[figure.last + 1] if figure.last + 1 < len(marks) else None
+    if after is not None and after.kind == "bound" and after.value != "upto" and not placing.sentence.lexicon.relations_follow:
+        return True
     if _told_against(placing, figure):
         return True
     place = figure.first - 1

@@ -261,7 +261,8 @@ class Attachments:
             return False
         near = [f for f in self.sentence.figures if abs(f.first - mention.first) <= 6]
         inner = [f for f in near if depth[f.first] == depth[mention.first]]
-        told = any(f.first < mention.first for f in inner) and any(m.role == "current" and m is not mention for m in self.sentence.mentions)
+        another = any(m.role == "current" and m is not mention for m in self.sentence.mentions)
+        told = another and any(f.first < mention.first for f in inner)
         return told or any(f.kind == "money" or mention.printed == "same" for f in inner)
 
     def _former(self, figure: Figure) -> bool:

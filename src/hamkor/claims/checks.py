@@ -88,9 +88,10 @@ def check_text(claims: Sequence[Claim]) -> Checked:
 
 
 def seen_from_one_side(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims with each pair's flows from one side, so that they can be added: A's exports to B are B's imports from A.
+    """Return the claims with each pair's flows from one side, so that they can be added.
 
-    The side is that of the pair's first exports or imports. What a named speaker says is not turned round to another's side.
+    A's exports to B are B's imports from A. The side is that of the pair's first exports or imports. What a named
+    speaker says is not turned round to another's side.
     """
     sides: dict[tuple[frozenset[str | None], str | None], tuple[str | None, str | None]] = {}
     ranked = sorted(claims, key=lambda claim: (claim.flow not in ("export", "import"), claim.start))

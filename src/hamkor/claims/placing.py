@@ -118,6 +118,9 @@ class Placing:
             return self._with_other_named(found)
         if found.counterpart and not found.reporter and self.context.lone not in ("", found.counterpart):
             return Trade(self.context.lone, found.counterpart, found.flow)
+        inside = found.counterpart == self.context.lone and all(p.role in ("in", "of", "") for p in parties)
+        if not found.reporter and inside and not self.sentence.has("unnamed"):
+            return Trade(found.counterpart, WORLD, flow) if found.counterpart else found
         if found.counterpart or not found.reporter:
             return found
         told = any(mark.role == "world" for mark in self.sentence.marks)

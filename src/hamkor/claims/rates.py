@@ -89,7 +89,9 @@ def _reached(placing: Placing, figure: Figure) -> bool:
 def _more_than(placing: Placing, figure: Figure) -> Mark | None:
     """Return the "more than" (or "less than") after a rate, as the trend that it tells there."""
     marks, segment = placing.sentence.marks, placing.sentence.segment
-    told = [place for place in range(figure.last + 1, min(figure.last + 6, len(marks))) if segment[place] == segment[figure.first]]
+    told = [
+        place for place in range(figure.last + 1, min(figure.last + 6, len(marks))) if segment[place] == segment[figure.first]
+    ]
     told = told if figure.last + 2 < len(marks) and marks[figure.last + 1].kind == "word" else told[:1]
     if figure.first and marks[figure.first - 1].value == "delta":
         told += [place for place in range(figure.first) if segment[place] == segment[figure.first]]

@@ -124,6 +124,8 @@ def _parties(found: list[Mark], segment: list[int], follow: bool) -> list[Party]
             if adjective and role in ("", "with", "to", "from", "in"):
                 role = "of"
             parties.append(Party(mark.value, role, index, adjective))
+        elif mark.kind == "seat" and _seats_joined(found, index):
+            parties.append(Party(mark.value, "", index))
         elif mark.kind == "pair":
             parties.append(Party("pair", "between", index))
         elif mark.kind == "self":
@@ -148,6 +150,15 @@ def _priced(parties: list[Party], found: list[Mark]) -> list[Party]:
         ):
             shared[place] = Party(party.code, other.role, party.place)
     return shared
+
+
+def _seats_joined(found: list[Mark], index: int) -> bool:
+    """Return whether a capital stands for its country: joined to another one by "and", as in "Ashgabat and Astana intend"."""
+    for step in (1, -1):
+        low, high = index + step, index + 2 * step
+        if 0 <= high < len(found) and 0 <= low < len(found) and found[high].kind == "seat" and found[low].value == "and":
+            return True
+    return False
 
 
 def _favoured(party: Party, found: list[Mark]) -> Party:
