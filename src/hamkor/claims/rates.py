@@ -24,6 +24,8 @@ def rate(placing: Placing, figure: Figure) -> None:
     if figure.kind == "percent" and marks[figure.last].value == "share" and topic is not None and marks[topic].kind == "flow":
         place_share(placing, figure)
         return
+    if figure.kind == "factor" and figure.first and marks[figure.first - 1].kind == "target":
+        return
     if figure.kind == "factor":
         _growth(placing, figure, topic, down=trend is not None and trend.value == "down" and figure.value > 0, index=False)
         return
