@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.texts.files import placed, told
 
@@ -67,6 +67,7 @@ CELLS = st.lists(
 
 
 @given(st.lists(CELLS, min_size=1, max_size=6), st.sampled_from(",;\t|"))
+@example([["", ";;1"], ["1", ";;1"]], ",")
 def test_every_table_comes_back_as_it_was_written(rows: list[list[str]], delimiter: str) -> None:
     target = io.StringIO()
     csv.writer(target, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([row + ["x"] * (6 - len(row)) for row in rows])

@@ -39,6 +39,12 @@ def _is_change(placing: Placing, figure: Figure) -> bool:
         return True
     if _told_against(placing, figure):
         return True
+    if (
+        figure.first
+        and marks[figure.first - 1].value == "or"
+        and any(f.last == figure.first - 2 and f.kind == "percent" for f in placing.sentence.figures)
+    ):
+        return True
     place = figure.first - 1
     while place > 0 and marks[place].kind == "bound" and marks[place].value != "upto":
         place -= 1
@@ -46,7 +52,7 @@ def _is_change(placing: Placing, figure: Figure) -> bool:
         return False
     if marks[place].kind == "trend" and not placing.sentence.lexicon.relations_follow:
         return True
-    if marks[place].value != "delta" and marks[place].kind != "by":
+    if marks[place].value != "delta" and marks[place].kind not in ("by", "deltabound"):
         return False
     return any(mark.kind in ("trend", "passed") and segment[other] == segment[place] for other, mark in enumerate(marks))
 

@@ -297,7 +297,9 @@ class Attachments:
                 return mention
             if mention.printed == "same" and figure.kind == "money":
                 after = marks[mention.last + 1].kind if mention.last + 1 < len(marks) else ""
-                if mention.last == figure.first - 1 or (mention.first == figure.last + 1 and after != "compare"):
+                gap = marks[figure.last + 1 : mention.first]
+                follows = mention.first > figure.last and len(gap) <= 1 and all(mark.kind == "relation" for mark in gap)
+                if mention.last == figure.first - 1 or (follows and after != "compare"):
                     return mention
         return None
 
@@ -356,6 +358,7 @@ def _joined(left: _Item, right: _Item, marks: list[Mark]) -> bool:
     between = [mark for mark in marks if left[2] <= mark.start < right[1]]
     joins = ("and", ",", "with") if left[3] == "flow" else ("and", ",")
     linked = any(mark.kind in ("relation", "conj", "sign") and mark.value in joins for mark in between) or not between
+    linked = linked or any(mark.start == right[1] and mark.role == "and" for mark in marks)
     rest = [mark for mark in between if not (mark.value in joins or mark.role == "and")]
     passed = ("economyword", "economy", "self") if left[3] == "flow" else ("economyword",)
     if left[3] == "flow":

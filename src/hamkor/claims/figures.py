@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from itertools import pairwise
 
@@ -94,16 +95,30 @@ def figures(marks: list[Mark], folded: str, decimal: str) -> list[Figure]:
             value = float(mark.value)
             found.append(Figure("factor", value, None, None, 0.0, mark.start, mark.end, index, index))
         elif mark.kind == "amount":
-            value = float(mark.value)
-            found.append(_money_in_words(marks, index, folded, value))
+            found.append(_money_in_words(marks, index, folded, float(mark.value)))
+        elif mark.kind == "scale" and _alone(marks, index, folded):
+            found.append(_money_in_words(marks, index, folded, float(_SCALES[mark.value])))
         index += 1
     _share_units(found, marks, folded)
     return _ranges_joined(found, marks, folded)
 
 
+def _alone(marks: list[Mark], index: int, folded: str) -> bool:
+    """Return whether a scale word is an amount by itself: "a rise to billion dollars", as Arabic and Russian say it."""
+    before = marks[index - 1] if index else None
+    after = marks[index + 1] if index + 1 < len(marks) else None
+    if after is None or after.kind != "currency" or not near(folded, marks[index].end, after.start):
+        return False
+    return before is None or before.kind not in ("number", "numeral", "amount", "scale", "word")
+
+
 def _money_in_words(marks: list[Mark], index: int, folded: str, value: float) -> Figure:
     mark = marks[index]
-    figure = Figure("money", value, value, value, value, mark.start, mark.end, index, index, scaled=True)
+    step = 10.0 ** math.floor(math.log10(value))
+    step = step if value % step == 0 else step / 10
+    figure = Figure(
+        "money", value, value - step / 2, value + step / 2, step / 10, mark.start, mark.end, index, index, scaled=True
+    )
     _suffix_currency(figure, marks, folded)
     return figure
 
@@ -265,5 +280,7 @@ def _spans(left: Figure, right: Figure, marks: list[Mark], folded: str) -> bool:
     if len(between) != 1 or between[0].kind not in ("range", "relation"):
         return False
     before = marks[left.first - 1] if left.first else None
+    if before is not None and (before.kind, before.value, between[0].value) == ("relation", "between", "and"):
+        return True
     started = before is not None and before.kind == "relation" and before.value == "from"
     return between[0].kind == "range" or (between[0].value == "to" and not started)

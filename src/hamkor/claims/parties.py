@@ -197,6 +197,7 @@ def follow(sentence: Sentence, context: Context) -> None:
     if speaker:
         context.speaker = speaker
     named = [party for party in parties if party.role not in ("office", "favour")]
+    named = [party for party in named if party.code not in GROUPS] or named
     codes = list(dict.fromkeys(party.code for party in named))
     own = context.speaker or context.dominant
     if len(codes) == 2:

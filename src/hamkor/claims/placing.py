@@ -11,7 +11,7 @@ from hamkor.claims.attach import ASIDE, Attachments
 from hamkor.claims.claim import Claim, Flow
 from hamkor.claims.figures import Figure
 from hamkor.claims.parties import WORLD, Context, Trade, oriented, trade
-from hamkor.claims.sentence import Sentence
+from hamkor.claims.sentence import Party, Sentence
 from hamkor.schema.periods import Period
 
 FLOW_TOPICS = frozenset(("flow", "share", "other", "product"))
@@ -81,7 +81,9 @@ class Placing:
         marks, segment = self.sentence.marks, self.sentence.segment[figure.first]
         for place in range(figure.first - 1, max(figure.first - 5, -1), -1):
             mark = marks[place]
-            if mark.kind == "bound" and mark.role != "after" and figure.start - mark.end <= 24:
+            if self.sentence.segment[place] != segment:
+                break
+            if mark.kind in ("bound", "deltabound") and mark.role != "after" and figure.start - mark.end <= 24:
                 return mark.value
             if mark.kind not in ("word", "relation", "trend", "sign") or self.sentence.segment[place] != segment:
                 break
@@ -115,12 +117,7 @@ class Placing:
         world = self._world(figure, topic)
         found = trade(flow, parties, self.context, speaker=self.near.speaker, world=world)
         if found.counterpart and not found.reporter:
-            return self._with_other_named(found)
-        if found.counterpart and not found.reporter and self.context.lone not in ("", found.counterpart):
-            return Trade(self.context.lone, found.counterpart, found.flow)
-        inside = found.counterpart == self.context.lone and all(p.role in ("in", "of", "") for p in parties)
-        if not found.reporter and inside and not self.sentence.has("unnamed"):
-            return Trade(found.counterpart, WORLD, flow) if found.counterpart else found
+            return self._with_other_named(found, parties)
         if found.counterpart or not found.reporter:
             return found
         told = any(mark.role == "world" for mark in self.sentence.marks)
@@ -128,12 +125,14 @@ class Placing:
         others = [code for code in named if code != found.reporter]
         if len(others) == 1 and not told:
             return oriented(Trade(found.reporter, others[0], found.flow), self.near.speaker)
-        alone = self.context.lone == found.reporter or list(named) == [found.reporter]
+        alone = self.context.lone == found.reporter or not others
         whole = told or (alone and not self.sentence.has("unnamed"))
         return Trade(found.reporter, WORLD, flow) if whole else found
 
-    def _with_other_named(self, found: Trade) -> Trade:
+    def _with_other_named(self, found: Trade, parties: list[Party]) -> Trade:
         """Return a trade of a partner alone with the one other economy that its sentence names as an owner."""
+        if found.counterpart == self.context.lone and parties and all(party.role == "in" for party in parties):
+            return found if self.sentence.has("unnamed") else Trade(found.counterpart, WORLD, found.flow)
         owners = dict.fromkeys(
             party.code for party in self.near.parties if party.role == "of" and party.code != found.counterpart
         )

@@ -89,16 +89,21 @@ def _segments(found: list[Mark], numbers: list[Figure]) -> tuple[list[int], list
                 current, seen, aside = current + 1, False, 0
         elif mark.kind == "aside":
             aside = 1
-        elif (
-            mark.kind == "conj"
-            or (seen and mark.kind == "relation" and mark.value == "and")
-            or (mark.role == "and" and seen and mark.kind in TOPICS | {"economy", "adjective"})
-        ):
+        elif mark.kind == "conj" or (seen and _and_parts(found, index)):
             current, seen = current + 1, False
         segment.append(current)
         depth.append(opened + aside)
         seen = seen or index in heads
     return segment, depth
+
+
+def _and_parts(found: list[Mark], index: int) -> bool:
+    """Return whether a mark is an "and", by itself or as a prefix, that does not join two economies."""
+    mark, named = found[index], ("economy", "adjective", "seat")
+    after_name = index > 0 and found[index - 1].kind in named
+    if mark.kind == "relation" and mark.value == "and":
+        return not (after_name and index + 1 < len(found) and found[index + 1].kind in named)
+    return mark.role == "and" and mark.kind in TOPICS | {"economy", "adjective"} and not (after_name and mark.kind in named)
 
 
 def _of_span(found: list[Mark], index: int) -> bool:
@@ -153,12 +158,16 @@ def _priced(parties: list[Party], found: list[Mark]) -> list[Party]:
 
 
 def _seats_joined(found: list[Mark], index: int) -> bool:
-    """Return whether a capital stands for its country: joined to another one by "and", as in "Ashgabat and Astana intend"."""
+    """Return whether a capital stands for its country: joined by "and", as in "Ashgabat and Astana intend"."""
+    named = ("seat", "economy")
+    if index and (found[index - 1].kind, found[index - 1].value) in (("relation", "in"), ("relation", "from")):
+        return False
     for step in (1, -1):
         low, high = index + step, index + 2 * step
-        if 0 <= high < len(found) and 0 <= low < len(found) and found[high].kind == "seat" and found[low].value == "and":
+        if 0 <= high < len(found) and 0 <= low < len(found) and found[high].kind in named and found[low].value == "and":
             return True
-    return False
+    left, right = found[max(index - 1, 0)], found[min(index + 1, len(found) - 1)]
+    return (right.kind in named and right.role == "and") or (left.kind in named and found[index].role == "and")
 
 
 def _favoured(party: Party, found: list[Mark]) -> Party:

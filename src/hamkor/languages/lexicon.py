@@ -244,7 +244,7 @@ class Lexicon:
             role = prefix_role or ("" if whole else self._role(last))
             if role:
                 term = Term(term.category, term.value, role)
-        elif prefix_role and prefix_role != "and":
+        elif prefix_role and not term.role and (prefix_role != "and" or term.category in ("flow", "seat")):
             term = Term(term.category, term.value, prefix_role)
         elif len(best.patterns) > 1 and not term.role:
             _, ending, role = self._resolve(words[index + len(best.patterns) - 1])

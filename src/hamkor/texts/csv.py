@@ -92,7 +92,10 @@ def _delimiter(text: str, name: str) -> str:
             cells = [cell for cell in islice(_cells(text, delimiter, name), 2_000) if cell.end > cell.start or cell.column]
         except BadInput:
             continue
-        widths = Counter(Counter(cell.row for cell in cells).values())
+        widest: dict[int, int] = {}
+        for cell in cells:
+            widest[cell.row] = max(widest.get(cell.row, 0), cell.column + 1)
+        widths = Counter(widest.values())
         # what goes on behind its closing quotation mark was cut at a wrong place
         torn = sum(text.startswith('"', cell.start) and text[cell.start - 1 : cell.start] != '"' for cell in cells)
         shares = ((often / widths.total() - torn / len(cells), width) for width, often in widths.items() if width > 1)
