@@ -115,6 +115,9 @@ def _is_target(placing: Placing, figure: Figure) -> bool:
     """Return whether an amount is one to be reached: a word of aiming, or a year by which, in its clause or before it."""
     sentence = placing.sentence
     segment = sentence.segment[figure.first]
+    before = sentence.marks[figure.first - 1] if figure.first else None
+    if before is not None and (before.kind, before.value) == ("relation", "from") and not sentence.lexicon.relations_follow:
+        return False
     for place, mark in enumerate(sentence.marks):
         late = mark.value == "after"
         if mark.kind == "target" and (

@@ -132,7 +132,7 @@ class Attachments:
             (mark.value for place, mark in enumerate(self.sentence.marks) if mark.kind == "flow" and segments[place] == own), ""
         )
         roles = {"to": "with", "from": "with"}
-        if {"to", "from"} <= {party.role for party in parties}:
+        if flow == "export" or {"to", "from"} <= {party.role for party in parties}:
             roles["to" if flow == "import" else "from"] = "of"
         return [Party(party.code, roles.get(party.role, party.role), party.place, party.adjective) for party in parties]
 
@@ -292,7 +292,8 @@ class Attachments:
         """Return the earlier period that touches an amount, if the amount is not compared to it."""
         marks = self.sentence.marks
         for mention in own:
-            bracketed = mention.last == figure.first - 2 and marks[figure.first - 1].value == "("
+            between = [mark.value for mark in marks[mention.last + 1 : figure.first] if mark.kind != "yearword"]
+            bracketed = mention.last < figure.first and between == ["("]
             if bracketed and mention.role == "base" and figure.kind == "money":
                 return mention
             if mention.printed == "same" and figure.kind == "money":

@@ -147,8 +147,10 @@ def _of_two(flow: str, parties: Sequence[Party]) -> Trade:
     owner = _first(parties, "of") or _first(parties, "") or _first(parties, "in")
     receiver, origin, partner = _first(parties, "to"), _first(parties, "from"), _first(parties, "with")
     codes = list(dict.fromkeys(party.code for party in parties))
-    if flow == "export" and receiver:
+    owned = any(party.role == "of" and not party.adjective for party in parties)
+    if flow == "export" and (receiver or (origin and not owned)):
         sender = origin or next((code for code in (owner, partner, *codes) if code and code != receiver), "")
+        receiver = receiver or next((code for code in (owner, partner, *codes) if code and code != sender), "")
         if sender != receiver:
             return Trade(sender, receiver, "export")
     if flow == "import" and origin:

@@ -36,7 +36,11 @@ def place_share(placing: Placing, figure: Figure) -> None:
     if sentence.lexicon.relations_follow:
         whole, part = _owners(placing, parties, flow_place, figure)
     else:
-        whole, part = _whole_and_part(parties, flow_place, share_place, figure.first)
+        whole, part = _whole_and_part(parties, flow_place, share_place, figure.first, sentence.segment)
+    listed = placing.near.listed_parties
+    if figure.first in listed:
+        part = next(party.code for party in parties if party.place == listed[figure.first])
+        whole = next((party.code for party in parties if party.place not in listed.values()), "")
     first, second = placing.context.pair
     whole = whole or next(
         (code for code in (placing.near.speaker, placing.context.dominant, first, second) if code and code != part), ""
@@ -73,7 +77,7 @@ def _owners(placing: Placing, parties: list[Party], flow: int, figure: Figure) -
     return whole, part.code if part else ""
 
 
-def _whole_and_part(parties: list[Party], flow: int, share: int, figure: int) -> tuple[str, str]:
+def _whole_and_part(parties: list[Party], flow: int, share: int, figure: int, segment: list[int]) -> tuple[str, str]:
     """Return the economies of the whole (that to which the flow belongs) and of the part."""
     codes = list(dict.fromkeys(party.code for party in parties))
     if not codes:
@@ -85,5 +89,8 @@ def _whole_and_part(parties: list[Party], flow: int, share: int, figure: int) ->
     owners = [party for party in parties if party.role == "of"]
     owners = owners or [party for party in parties if party.role not in ("to", "from", "with")] or parties
     whole = min(owners, key=lambda party: (abs(party.place - flow), party.place)).code
-    part = min((p for p in parties if p.code != whole), key=lambda party: abs(party.place - figure)).code
-    return whole, part
+    part = min(
+        (p for p in parties if p.code != whole),
+        key=lambda p: (segment[p.place] != segment[figure], p.place > figure, abs(p.place - figure)),
+    )
+    return whole, part.code
