@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from hamkor.briefs.check_blocks import Block, Mark, blocks
 from hamkor.briefs.check_words import State, Told, counts, phrase, told
-from hamkor.briefs.html import FACES, face_rule, shared_style
+from hamkor.briefs.html import fonts, shared_style
 from hamkor.claims.claim import Claim, Finding, Report, Unresolved
 from hamkor.languages.language import Language, plain
 from hamkor.texts.text import Text
@@ -187,7 +187,7 @@ def to_check_html(text: Text, report: Report, language: Language, sources: Mappi
         page=page, report=report, language=language, words=words, counts=counts(report), isolate=_isolate,
         web=_web, title=page.say("check-page.title", {"name": report.name}), short=_SHORT_TABLE,
     )  # fmt: skip
-    return body.replace("/*STYLE*/", _fonts(body, language) + shared_style() + _own_style(), 1)
+    return body.replace("/*STYLE*/", fonts(body, language.fonts) + shared_style() + _own_style(), 1)
 
 
 @cache
@@ -202,18 +202,6 @@ def _template() -> Template:
 @cache
 def _own_style() -> str:
     return files("hamkor.briefs").joinpath("templates", "check.css").read_text(encoding="utf-8")
-
-
-def _fonts(body: str, language: Language) -> str:
-    """Return the faces that the page needs, and the order of the families."""
-    rules = [
-        face_rule(face, name, weight)
-        for face in FACES
-        if re.search(face.needed_for, body)
-        for name, weight in (("Regular", 400), ("Bold", 700))
-    ]
-    families = ", ".join(f'"{name}"' for name in language.fonts)
-    return "\n".join([*rules, f":root {{ --fonts: {families}; }}", ""])
 
 
 def _isolate(text: str) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -88,7 +88,8 @@ def to_html(document: Document) -> bytes:
 
     mentions = {_anchor(node, listed) for node in _linked(document)}
     text = _template().render(
-        d=document, inline=inline, unlinked=unlinked, plain=_plain, svg=_svg, style=Markup(_fonts(document) + shared_style()),
+        d=document, inline=inline, unlinked=unlinked, plain=_plain, svg=_svg,
+        style=Markup(fonts(_words(document), document.fonts) + shared_style()),
         outline=_outline(document), title=_plain(document.title), mentions=mentions,
     )  # fmt: skip
     return text.encode()
@@ -100,22 +101,24 @@ def shared_style() -> str:
     return files("hamkor.briefs").joinpath("templates", "brief.css").read_text(encoding="utf-8")
 
 
-def _fonts(document: Document) -> str:
-    """Return the rules of the faces that the text needs, the fonts in them, and the order of the families."""
-    text = "".join(text_of(line) for block in document.blocks for line in (document.title, *lines(block)))
+def _words(document: Document) -> str:
+    return "".join(text_of(line) for block in document.blocks for line in (document.title, *lines(block)))
+
+
+def fonts(text: str, families: Iterable[str]) -> str:
+    """Return the rules of the faces that a text needs, the fonts in them, and the order of the families."""
     rules = [
-        face_rule(face, name, weight)
+        _face_rule(face, name, weight)
         for face in FACES
         if re.search(face.needed_for, text)
         for name, weight in (("Regular", 400), ("Bold", 700))
     ]
-    families = ", ".join(f'"{name}"' for name in document.fonts)
-    return "\n".join([*rules, f":root {{ --fonts: {families}; }}", ""])
+    named = ", ".join(f'"{name}"' for name in families)
+    return "\n".join([*rules, f":root {{ --fonts: {named}; }}", ""])
 
 
 @cache
-def face_rule(face: Face, name: str, weight: int) -> str:
-    """Return the rule that carries one cut of a font in the page itself."""
+def _face_rule(face: Face, name: str, weight: int) -> str:
     content = files("hamkor.briefs").joinpath("fonts", f"{face.file}-{name}.{face.script}.woff2").read_bytes()
     return (
         f'@font-face {{ font-family: "{face.family}"; font-weight: {weight}; font-display: swap; unicode-range: {face.signs}; '

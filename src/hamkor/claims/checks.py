@@ -188,7 +188,7 @@ def _of_group(group: list[Claim]) -> Iterator[Flaw]:
             opposite = Measure(-due.value, -due.high, -due.low).overlaps(measure(net))
             yield Flaw("balance-mismatch", "error", (net, exports, imports), due, "sign" if opposite else "")
     elif net is not None and turnover is not None and exports is not None:
-        due = _less(_twice(measure(exports)), measure(turnover))
+        due = balance(_twice(measure(exports)), measure(turnover))
         if not due.overlaps(measure(net)):
             yield Flaw("balance-mismatch", "error", (net, turnover, exports), due)
     yield from _growth_of_parts(group)
@@ -196,10 +196,6 @@ def _of_group(group: list[Claim]) -> Iterator[Flaw]:
 
 def _twice(value: Measure) -> Measure:
     return Measure(2 * value.value, 2 * value.low, 2 * value.high)
-
-
-def _less(left: Measure, right: Measure) -> Measure:
-    return balance(left, right)
 
 
 def _scale_that_fits(turnover: Claim, exports: Claim | None, imports: Claim | None) -> Claim | None:
@@ -294,20 +290,19 @@ def _levels_and_growth(claims: Sequence[Claim], confirmed: list[Flaw]) -> Iterat
         if rate.kind != "growth" or rate.period is None or not rate.reporter:
             continue
         before = rate.base or str(parse_period(rate.period).shifted(-1))
-        for currency in ("USD",):
-            now = levels.get((rate.reporter, rate.counterpart, rate.measures, rate.period, currency))
-            then = levels.get((rate.reporter, rate.counterpart, rate.measures, _canonical(before, levels), currency))
-            if now is None or then is None or measure(then).low <= 0 or math.isinf(measure(now).high):
-                continue
-            if math.isinf(measure(then).high):
-                continue
-            due = _growth(measure(then), measure(now))
-            if due.overlaps(measure(rate)):
-                confirmed.append(Flaw("growth", "information", (rate, now, then), due))
-            else:
-                index = Measure(due.value + 1, due.low + 1, due.high + 1).overlaps(measure(rate))
-                opposite = Measure(-due.value, -due.high, -due.low).overlaps(measure(rate))
-                yield Flaw("growth-mismatch", "error", (rate, now, then), due, "index" if index else "sign" if opposite else "")
+        now = levels.get((rate.reporter, rate.counterpart, rate.measures, rate.period, "USD"))
+        then = levels.get((rate.reporter, rate.counterpart, rate.measures, _canonical(before, levels), "USD"))
+        if now is None or then is None or measure(then).low <= 0 or math.isinf(measure(now).high):
+            continue
+        if math.isinf(measure(then).high):
+            continue
+        due = _growth(measure(then), measure(now))
+        if due.overlaps(measure(rate)):
+            confirmed.append(Flaw("growth", "information", (rate, now, then), due))
+        else:
+            index = Measure(due.value + 1, due.low + 1, due.high + 1).overlaps(measure(rate))
+            opposite = Measure(-due.value, -due.high, -due.low).overlaps(measure(rate))
+            yield Flaw("growth-mismatch", "error", (rate, now, then), due, "index" if index else "sign" if opposite else "")
 
 
 def _canonical(period: str, levels: dict[tuple[object, ...], Claim]) -> str:
