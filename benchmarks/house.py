@@ -17,6 +17,7 @@ COMMANDS = {
     "help, CPU s": ("--help", "cpu", 0.120),
     "list of regions, wall s": ("regions --json", "wall", 0.600),
     "pair query on built-in data, wall s": ("why balance:UZB-KAZ:2022 -r central-asia --json", "wall", 0.600),
+    "monitor on built-in data, wall s": ("monitor UZB KAZ --json", "wall", 0.600),
     "brief of Central Asia in Arabic, wall s": ("brief central-asia -l ar -o {dir}", "wall", 5.0),
 }
 

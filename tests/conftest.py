@@ -31,6 +31,12 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the store of whoever runs it."""
+    monkeypatch.setenv("HAMKOR_STORE", str(tmp_path / "no-store"))
+
+
 def _absent(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hamkor.workbench import brief, check, facts, installed_regions, why, write
+    from hamkor.workbench import brief, check, facts, import_file, installed_regions, monitor, update, why, write
 
-__all__ = ["brief", "check", "facts", "installed_regions", "why", "write"]
+__all__ = [
+    "brief", "check", "facts", "import_file", "installed_regions", "monitor", "update", "why", "write",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

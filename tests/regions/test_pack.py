@@ -16,6 +16,7 @@ from hamkor import cli, workbench
 from hamkor.regions.find import region_folders
 from hamkor.regions.pack import read_pack
 from hamkor.schema.errors import HamkorError, ManyErrors
+from hamkor.workbench import workspaces
 
 Spoil = Callable[[str, str, str], Path]
 
@@ -490,7 +491,7 @@ def _replaced(path: Path, data: bytes) -> Iterator[None]:
 
 def _survives(folder: Path) -> None:
     """Read the region and compute its facts; an error of Hamkor is an answer, any other is a crash."""
-    workbench.workspace.cache_clear()  # the folder keeps its name, so that what was read before would be given again
+    workspaces._workspace.cache_clear()  # the folder keeps its name, so that what was read before would be given again
     with contextlib.suppress(HamkorError):
         workbench.workspace(str(folder))
 

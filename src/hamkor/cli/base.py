@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -115,12 +115,12 @@ def talk(text: str) -> None:
 
 
 @contextmanager
-def working(text: str) -> Iterator[None]:
-    """Show that work goes on, on a terminal's standard error only."""
+def working(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that work goes on, on a terminal's standard error only; gives a function that tells how far it is."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _told: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
-        yield
+    with Console(stderr=True).status(text) as status:
+        yield status.update

@@ -96,6 +96,35 @@ OBSERVATIONS = Table(
         Column("LOCATOR"),
     ),
 )
+FREQUENCIES = ("A", "Q", "M")
+STATUSES = ("A", "E", "M", "P", "residual")
+TRANSFORMATIONS = ("level", "ytd")
+LICENCES = ("open", "attribution", "internal", "unclear")
+
+RECORDS = Table(
+    "records",
+    "one cell of a provider's file in one vintage",
+    (
+        Column("FREQ", key=True, allowed=FREQUENCIES),
+        Column("REPORTER", key=True),
+        Column("COUNTERPART", key=True),
+        Column("FLOW", key=True, allowed=FLOWS),
+        Column("PRODUCT", key=True),
+        Column("TIME_PERIOD", key=True),
+        Column("SOURCE", key=True),
+        Column("RELEASE_DATE", key=True),
+        Column("OBS_VALUE", "number", unit="USD", nullable=True, minimum=0),
+        Column("PRINTED", nullable=True),
+        Column("UNIT_MULT", "integer", unit="power of ten"),
+        Column("VALUATION", allowed=VALUATIONS),
+        Column("COVERAGE", allowed=COVERAGES),
+        Column("OBS_STATUS", allowed=STATUSES),
+        Column("TRANSFORMATION", allowed=TRANSFORMATIONS),
+        Column("LICENCE", allowed=LICENCES),
+        Column("ARTIFACT"),
+        Column("LOCATOR"),
+    ),
+)
 BASELINE_TRADE = Table(
     "baseline_trade",
     "trade from one economy to another in the baseline year",
@@ -152,7 +181,7 @@ FACTS = Table(
         Column("DERIVATION", nullable=True),
     ),
 )
-TABLES = {table.name: table for table in (OBSERVATIONS, BASELINE_TRADE, BASELINE_ECONOMIES, PERFORMANCE, FACTS)}
+TABLES = {table.name: table for table in (OBSERVATIONS, RECORDS, BASELINE_TRADE, BASELINE_ECONOMIES, PERFORMANCE, FACTS)}
 
 
 def check(frame: pl.DataFrame, table: Table, *, first_row: int = 1) -> pl.DataFrame:

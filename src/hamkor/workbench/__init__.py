@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
     from hamkor.workbench.files import read_file, write
+    from hamkor.workbench.monitors import Monitored, monitor, monitor_bytes, revisions
+    from hamkor.workbench.updates import guessed, import_file, known_sources, previewed, rebuild, update
     from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
 
 _HOMES = {
@@ -29,6 +31,16 @@ _HOMES = {
     "why": "chains",
     "region_of": "earlier",
     "write": "files",
+    "Monitored": "monitors",
+    "monitor": "monitors",
+    "monitor_bytes": "monitors",
+    "revisions": "monitors",
+    "guessed": "updates",
+    "import_file": "updates",
+    "known_sources": "updates",
+    "previewed": "updates",
+    "rebuild": "updates",
+    "update": "updates",
     "Workspace": "workspaces",
     "installed_regions": "workspaces",
     "workspace": "workspaces",
@@ -37,15 +49,25 @@ __all__ = [
     "FORMATS",
     "Brief",
     "Checked",
+    "Monitored",
     "Workspace",
     "brief",
     "check",
     "facts",
+    "guessed",
+    "import_file",
     "installed_regions",
+    "known_sources",
+    "monitor",
+    "monitor_bytes",
     "nearest_fact",
+    "previewed",
     "printed",
     "read_file",
+    "rebuild",
     "region_of",
+    "revisions",
+    "update",
     "why",
     "workspace",
     "write",

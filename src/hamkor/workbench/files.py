@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -9,6 +10,14 @@ from pathlib import Path
 
 from hamkor.schema.errors import BadInput, SourceUnavailable
 from hamkor.texts.limits import MAX_BYTES, too_large
+
+
+def store_folder(given: str | Path | None = None) -> Path:
+    """Return where the store lies: as given, else HAMKOR_STORE, else the user's data folder."""
+    if given is not None or (given := os.environ.get("HAMKOR_STORE")):
+        return Path(given)
+    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".local" / "share")
+    return Path(base) / "hamkor"
 
 
 def read_file(path: str) -> bytes:

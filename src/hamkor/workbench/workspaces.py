@@ -11,6 +11,8 @@ from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trad
 from hamkor.regions.find import region_folder, region_folders
 from hamkor.regions.pack import Pack, read_pack
 from hamkor.schema.region import Region
+from hamkor.store import Store, open_store
+from hamkor.workbench.files import store_folder
 
 
 class Workspace(msgspec.Struct, frozen=True):
@@ -44,16 +46,24 @@ def installed_regions() -> dict[str, Region]:
     }
 
 
-@cache
 def workspace(region: str) -> Workspace:
-    """Return the region of that name, or in the folder of that path, with all its facts.
+    """Return the region of that name, or in the folder of that path, with all its facts and what the store knows of it.
 
     Raises
     ------
     BadInput
         If there is no such region, or its files have faults (all of them are told).
     """
+    return _workspace(region, open_store(store_folder()))
+
+
+@cache
+def _workspace(region: str, store: Store) -> Workspace:
     pack = read_pack(region_folder(region))
+    if store.state.vintages:
+        from hamkor.workbench.stored import with_store
+
+        pack = with_store(pack, store)
     printed = [
         *trade_facts(pack.observations, pack.artifacts), *register_facts(pack.entities, pack.artifacts),
         *pack_facts(pack.region, pack.performance, pack.artifacts),

@@ -1,0 +1,353 @@
+"""Bytes of a CSV, XLSX or XLS file -> its cells, each with the place by which a person finds it."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import os
+import re
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+import msgspec
+
+from hamkor.schema.errors import BadInput, did_you_mean
+
+Cell = str | float | datetime.datetime
+MAX_BYTES = 256 * 2**20
+MAX_UNPACKED = 1024 * 2**20
+MAX_CELLS = 20_000_000
+ENCODINGS = ("utf-8", "utf-16", "cp1251", "cp866", "koi8-r", "cp1252", "cp1254", "cp1256")
+DELIMITERS = (";", "\t", "|", ",")
+_DUE = "a CSV, XLSX or XLS file"
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PAGE = re.compile(rb"\s*(<!doctype html|<html|<head|<table|<script|<meta|<body)", re.IGNORECASE)
+_OTHER = ((b"%PDF", "a PDF"), (b"<?xml", "an XML document"), (b"{", "JSON"), (b"\x1f\x8b", "a gzip archive"))
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """The cells of one sheet.
+
+    Attributes
+    ----------
+    file
+        Name for messages.
+    sheet
+        Name of the sheet; empty for CSV.
+    rows
+        Cells of each row from the first one on; an empty cell is ``""``.
+    lines
+        Line of each row in a CSV file, counted from 1; empty for a workbook, whose rows are its lines.
+    notes
+        How the file was read, where it did not say so itself.
+    """
+
+    file: str
+    sheet: str
+    rows: list[list[Cell]]
+    lines: list[int]
+    notes: tuple[str, ...] = ()
+
+    def place(self, row: int, column: int | None = None, header: str = "") -> str:
+        """Return where a cell stands: ``Sheet1!D5``, or ``line 12, column value``; both counted from 0 here.
+
+        Examples
+        --------
+        >>> Grid("a.xlsx", "Sheet1", [], []).place(4, 3), Grid("a.csv", "", [], [1, 2]).place(1, 0, "value")
+        ('Sheet1!D5', 'line 2, column value')
+        """
+        if self.lines:
+            line = f"line {self.lines[row]}"
+            return line if column is None else f"{line}, column {header or letters(column)}"
+        sheet = self.sheet if re.fullmatch(r"\w+", self.sheet) else f"'{self.sheet}'"
+        return f"{sheet} row {row + 1}" if column is None else f"{sheet}!{letters(column)}{row + 1}"
+
+    def where(self, row: int, column: int | None = None, header: str = "") -> str:
+        """Return the place with the name of the file before it."""
+        return f"{self.file} {self.place(row, column, header)}"
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell; beyond the end of its row it is empty."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else ""
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    Examples
+    --------
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    name, rest = "", column + 1
+    while rest:
+        rest, last = divmod(rest - 1, 26)
+        name = chr(65 + last) + name
+    return name
+
+
+def text_of(cell: Cell) -> str:
+    """Return what a cell shows, without space around it.
+
+    Examples
+    --------
+    >>> text_of(2023.0), text_of(22221.200000000004), text_of(" Export  of goods ")
+    ('2023', '22221.2', 'Export of goods')
+    """
+    if isinstance(cell, str):
+        return " ".join(cell.split())
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    text = f"{cell:.15g}"
+    return f"{cell:.15f}".rstrip("0").rstrip(".") if "e-" in text else f"{cell:.0f}" if "e" in text else text
+
+
+def read_grid(content: bytes, *, file: str, sheet: str = "", encoding: str = "", delimiter: str = "") -> Grid:
+    """Return the cells of a file.
+
+    Parameters
+    ----------
+    content
+        The file.
+    file
+        Its name, for messages.
+    sheet
+        Name of the sheet; may be left out where only one holds cells.
+    encoding, delimiter
+        Of a CSV file; where left out, found from what it holds.
+
+    Raises
+    ------
+    BadInput
+        If it is empty, cut, too large, of another kind, or has no such sheet.
+
+    Examples
+    --------
+    >>> read_grid("страна;2023\\nКитай;1,5".encode(), file="a.csv").rows
+    [['страна', '2023'], ['Китай', '1,5']]
+    """
+    grids = read_grids(content, file=file, encoding=encoding, delimiter=delimiter, only=sheet)
+    names = [grid.sheet for grid in grids]
+    if sheet:
+        if sheet not in names:
+            raise BadInput(f"no sheet '{sheet}'", where=file, due="[file] sheet", cure=did_you_mean(sheet, names))
+        return grids[names.index(sheet)]
+    if len(grids) > 1:
+        listed = ", ".join(f"'{name}'" for name in names)
+        raise BadInput(f"{len(grids)} sheets", where=file, due="one", cure=f"say [file] sheet = one of {listed}")
+    return grids[0]
+
+
+def read_grids(content: bytes, *, file: str, encoding: str = "", delimiter: str = "", only: str = "") -> list[Grid]:
+    """Return the sheets that hold cells; one of a CSV file. `only`: of a workbook, this sheet alone where it has it.
+
+    Raises
+    ------
+    BadInput
+        As `read_grid`.
+    """
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise BadInput("an empty file", where=file, due=_DUE, cure="load it again")
+    if len(content) > MAX_BYTES:
+        raise BadInput(f"{len(content):,} bytes", where=file, due=f"at most {MAX_BYTES:,}", cure="cut it into smaller files")
+    if content.startswith(_ZIP):
+        _check_package(content, file)
+        return _workbook(content, file, only)
+    if content.startswith(_OLE):
+        return _workbook(content, file, only)
+    _check_kind(content, file)
+    return [_delimited(content, file, encoding, delimiter)]
+
+
+def _check_kind(content: bytes, file: str) -> None:
+    head = content[:2048].removeprefix(b"\xef\xbb\xbf")
+    if _PAGE.match(head):
+        cure = (
+            "load the file itself, not the page that leads to it; a table in it: open it in a spreadsheet and save it as XLSX"
+        )
+        raise BadInput("an HTML page", where=file, due=_DUE, cure=cure)
+    for start, name in _OTHER:
+        if head.lstrip().startswith(start):
+            raise BadInput(name, where=file, due=_DUE, cure="save the table as CSV or XLSX")
+
+
+def _check_package(content: bytes, file: str) -> None:
+    """Return if an XLSX file is whole, a workbook, and of a size that fits into memory once it is unpacked."""
+    cut = BadInput("a zip archive that is cut or damaged", where=file, due="a whole XLSX file", cure="load it again")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            names = package.namelist()
+            if sum(entry.file_size for entry in package.infolist()) > MAX_UNPACKED:
+                raise BadInput("too much once unpacked", where=file, due="at most 1 GiB", cure="cut it into smaller files")
+            if "xl/workbook.xml" not in names:
+                raise BadInput("a zip archive without a workbook", where=file, due=_DUE, cure="unpack it first")
+            if (broken := package.testzip()) is not None:
+                raise BadInput(f"a damaged part '{broken}'", where=file, due="a whole XLSX file", cure="load it again")
+            for name in names:
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    _check_extent(package.read(name), file)
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+        zipfile.LargeZipFile,
+        zlib.error,
+    ):
+        raise cut from None
+
+
+def _check_extent(sheet: bytes, file: str) -> None:
+    """Return if the rectangle around all cells is not too large: a cell far away makes it so."""
+    height = width = 0
+    for found in _REFERENCE.finditer(sheet):
+        height = max(height, int(found[2]))
+        number = 0
+        for letter in found[1]:
+            number = 26 * number + letter - 64
+        width = max(width, number)
+    if height * width > MAX_CELLS:
+        raise _too_many(file)
+
+
+def _too_many(file: str) -> BadInput:
+    cure = "delete empty rows and columns beside the table, or cut it into smaller files"
+    return BadInput(f"more than {MAX_CELLS:,} cells", where=file, due=f"at most {MAX_CELLS:,}", cure=cure)
+
+
+def _workbook(content: bytes, file: str, only: str) -> list[Grid]:
+    """Return the sheets of a workbook that hold cells."""
+    import python_calamine
+
+    grids: list[Grid] = []
+    try:
+        with _quiet():
+            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+            for name in [only] if only in book.sheet_names else book.sheet_names:
+                sheet = book.get_sheet_by_name(name)
+                if sheet.total_height * sheet.total_width > MAX_CELLS:
+                    raise _too_many(file)
+                rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+                if any(cell != "" for row in rows for cell in row):
+                    grids.append(Grid(file, name, rows, []))
+    except python_calamine.PasswordError:
+        raise BadInput("a workbook with a password", where=file, due=_DUE, cure="save it without one") from None
+    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        raise BadInput(f"not readable ({fault})", where=file, due="a whole workbook", cure="save it again as XLSX") from None
+    except BaseException as fault:  # the reader's own failures, which are no Exception
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise BadInput("a damaged workbook", where=file, due="a whole one", cure="save it again as XLSX") from None
+    if not grids:
+        raise BadInput("a workbook without cells", where=file, due=_DUE, cure="load it again")
+    return grids
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the reader's own account of a damaged workbook, which it writes past Python, off the terminal."""
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # there is no such stream to keep quiet
+        yield
+        return
+    sys.stderr.flush()
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, str):
+        return value if value.strip() else ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, datetime.date):
+        return datetime.datetime(value.year, value.month, value.day)
+    return "" if value is None else str(value)
+
+
+def _delimited(content: bytes, file: str, encoding: str, delimiter: str) -> Grid:
+    text, notes = _decoded(content, file, encoding)
+    found = delimiter or _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=found, strict=True)
+    rows: list[list[Cell]] = []
+    lines: list[int] = []
+    line, cells = 1, 0
+    try:
+        for record in reader:
+            rows.append([value if value.strip() else "" for value in record])
+            lines.append(line)
+            line = reader.line_num + 1
+            cells += len(record)
+            if cells > MAX_CELLS:
+                raise _too_many(file)
+    except csv.Error as fault:
+        cure = "a quotation mark is not closed, or stands within a cell without being doubled"
+        raise BadInput(f"{fault}", where=f"{file} line {line}", due="a row of the table", cure=cure) from None
+    return Grid(file, "", rows, lines, notes)
+
+
+def _decoded(content: bytes, file: str, encoding: str) -> tuple[str, tuple[str, ...]]:
+    """Return the characters of a file, and a note where the encoding was found and not said."""
+    if not encoding:
+        encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+        try:
+            text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        except UnicodeDecodeError as fault:
+            text = content.decode("cp1251", "replace")
+            foreign = [sign for sign in text if sign > "\x7f"]
+            cyrillic = sum("А" <= sign <= "я" or sign in "ЁёЎўІіЇїЄєҐґ«»№–—“”\xa0" for sign in foreign)
+            if encoding == "utf-16" or cyrillic < 0.9 * len(foreign):
+                cure = f"save it as UTF-8, or say [file] encoding = one of {', '.join(ENCODINGS)}"
+                found = f"not {encoding.upper()} from byte {fault.start:,} on"
+                raise BadInput(found, where=file, due="text in UTF-8 or windows-1251", cure=cure) from None
+            encoding = "cp1251"
+        notes: tuple[str, ...] = ("read as windows-1251",) if encoding == "cp1251" else ()
+    else:
+        notes = ()
+        try:
+            text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        except UnicodeDecodeError as fault:
+            cure = "leave encoding out or say another"
+            raise BadInput(f"not {encoding} from byte {fault.start:,} on", where=file, due=encoding, cure=cure) from None
+    if found_control := _CONTROLS.search(text):
+        line = text.count("\n", 0, found_control.start()) + 1
+        raise BadInput("binary data", where=f"{file} line {line}", due=_DUE, cure="save the table as CSV or XLSX")
+    return text, notes
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that cuts most rows into the same number of cells, two at least; a comma where none does."""
+    head = "\n".join(text[:200_000].splitlines()[:200])
+    best, best_score = ",", (0.0, 0)
+    for sign in DELIMITERS:
+        try:
+            widths = [len(row) for row in islice(csv.reader(io.StringIO(head, newline=""), delimiter=sign), 100) if row]
+        except csv.Error:
+            continue
+        wide = [width for width in widths if width > 1]
+        if wide:
+            common = max(set(wide), key=wide.count)
+            score = (wide.count(common) / len(widths), common)
+            if score[0] > best_score[0] + 1e-9:
+                best, best_score = sign, score
+    return best

@@ -1,0 +1,1 @@
+"""A provider of trade data; see `source.toml`."""
