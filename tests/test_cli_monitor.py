@@ -53,7 +53,7 @@ def test_what_was_not_yet_known_is_not_shown() -> None:
         monitor("UZB", "KAZ", as_of="1990-01-01")
 
 
-@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.parquet", "a.json"])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.parquet", "a.json", "a.svg"])
 def test_it_is_written_as_a_file(name: str, tmp_path: Path) -> None:
     told("UZB", "KAZ", "--output", str(tmp_path / name))
     assert (tmp_path / name).stat().st_size > 1_000

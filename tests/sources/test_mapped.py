@@ -170,6 +170,17 @@ def test_a_shifted_header_is_told_with_the_row_in_which_it_stands() -> None:
     assert "it stands in row 3: say [file] header_row = 3" in fault("a,b,c\n1,2,3\npartner,2022,2023\nKAZ,1,2\n", wide())
 
 
+def test_periods_that_stand_in_another_row_are_told_with_it() -> None:
+    assert "they stand in row 2: say [file] header_row = 2" in fault("partner,,\n,2022,2023\nKAZ,1,2\n", wide())
+
+
+def test_a_damaged_workbook_leaves_no_trace_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    for place in range(512, len(XLS), 41):
+        with suppress(BadInput):
+            read(XLS[:place] + b"\xff\xff" + XLS[place + 2 :], wide(header=2, totals='"Total" = "W1"'))
+    assert capfd.readouterr().err == ""
+
+
 def test_a_header_that_stands_twice_asks_for_the_column() -> None:
     assert '{ column = "A" } or { column = "B" }' in fault("partner,partner,2022,2023\nKAZ,KAZ,1,2\n", wide())
 
@@ -299,7 +310,7 @@ def test_what_is_left_out_is_noted() -> None:
     reading = read("partner,2022,2023\nof which:,,\nCIS,1,2\nKAZ,1,2\n1) provisional,,\n", wide(values='skip = ["CIS"]'))
     assert len(reading.frame) == 2
     assert any("2 rows left out (no value): line 2 'of which:', line 5 '1) provisional'" in note for note in reading.notes)
-    assert any("1 rows left out (left out as the mapping says): line 3 'CIS'" in note for note in reading.notes)
+    assert any("1 row left out (left out as the mapping says): line 3 'CIS'" in note for note in reading.notes)
 
 
 def test_a_label_of_the_mapping_that_is_not_there_is_told() -> None:

@@ -159,7 +159,13 @@ def _preview(found: Preview, as_json: bool) -> None:
 @click.option("--product-level", type=click.IntRange(2, 6), default=2, show_default=True, help="Digits of the HS.")
 @click.option("--as-of", metavar="DAY", default="", help="What was known on that day.")
 @click.option("--region", "-r", metavar="NAME", help="Whose facts stand in where the store has nothing.")
-@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write .xlsx, .csv, .parquet or .json.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write .xlsx, .csv, .parquet, .json or a chart .svg.",
+)
 @_STORE
 @_JSON
 def monitor(
@@ -179,8 +185,8 @@ def monitor(
     from hamkor import workbench
 
     form = output.suffix.lower().lstrip(".") if output else ""
-    if output is not None and form not in ("xlsx", "csv", "parquet", "json"):
-        raise BadInput(f"--output {output}", due="a name that ends in .xlsx, .csv, .parquet or .json")
+    if output is not None and form not in ("xlsx", "csv", "parquet", "json", "svg"):
+        raise BadInput(f"--output {output}", due="a name that ends in .xlsx, .csv, .parquet, .json or .svg")
     found = workbench.monitor(
         reporter, counterpart, period=period, as_of=as_of, product_level=product_level, region=region, store=store
     )  # fmt: skip

@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 
 from hamkor.schema.errors import BadInput
-from hamkor.sources.source import SourceFile, source
+from hamkor.sources.source import Correction, SourceFile, source
 
 KEY = ["REPORTER", "COUNTERPART", "FLOW", "PRODUCT", "TIME_PERIOD"]
 TOLERANCE = 0.001
@@ -60,7 +60,33 @@ def read(name: str, content: bytes, *, file: str) -> Reading:
     if _HTML.match(content[:400]):
         raise BadInput("an HTML page", where=file, due=known[0].title, cure="the provider answered with a page; try again")
     reader: Reader = import_module(f"hamkor.sources.{name.replace('-', '_')}.read")
-    return checked(reader.read(content, file=file), known[0], file=file)
+    reading = corrected(reader.read(content, file=file), declared.corrections, file=file)
+    return checked(reading, known[0], file=file)
+
+
+def corrected(reading: Reading, corrections: tuple[Correction, ...], *, file: str) -> Reading:
+    """Return a reading with the provider's known errors mended, each with a note.
+
+    Raises
+    ------
+    BadInput
+        If a cell no longer prints the error: the provider has mended it, or something else stands there now.
+    """
+    frame, notes = reading.frame, list(reading.notes)
+    for one in corrections:
+        if not re.search(one.file, file):
+            continue
+        where, here = f"{file} {one.locator}", pl.col("LOCATOR") == one.locator
+        printed = frame.filter(here)["PRINTED"].to_list()
+        if printed != [one.found]:
+            cure = "the provider has mended its error: delete the correction" if printed == [one.due] else "look at the file"
+            raise BadInput(
+                f"{printed[0] if printed else 'nothing'}", where=where, due=f"{one.found}, which is corrected", cure=cure
+            )
+        value = pl.lit(float(one.due)) * pl.lit(10.0).pow(pl.col("UNIT_MULT").cast(pl.Float64))
+        frame = frame.with_columns(OBS_VALUE=pl.when(here).then(value).otherwise("OBS_VALUE"))
+        notes.append(f"{one.locator}: {one.found} is read as {one.due}: {one.reason}")
+    return Reading(frame, tuple(notes))
 
 
 def checked(reading: Reading, declared: SourceFile, *, file: str) -> Reading:

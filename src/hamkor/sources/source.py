@@ -38,6 +38,30 @@ class SourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
 
 
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An error of a provider's file that is mended on reading, until the provider mends it.
+
+    Attributes
+    ----------
+    file
+        Regular expression that the file's name matches.
+    locator
+        The cell.
+    found
+        What the file prints there.
+    due
+        What it should print, in the file's unit.
+    reason
+        Why, with the evidence.
+    """
+
+    file: str
+    locator: str
+    found: str
+    due: str
+    reason: str
+
+
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A provider of trade data.
 
@@ -55,6 +79,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What it publishes.
     notes
         What a user should know.
+    corrections
+        Errors of its files that are mended on reading.
     """
 
     name: str
@@ -68,6 +94,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: tuple[str, ...]
     files: tuple[SourceFile, ...]
     notes: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @cache

@@ -24,7 +24,7 @@ _LICENCES = {
     "official": "unclear", "press": "unclear", "cc-by-4.0": "attribution", "etalab-2.0": "attribution",
     "public-domain": "open", "unclear": "unclear",
 }  # fmt: skip
-FORMATS = ("xlsx", "csv", "parquet", "json")
+FORMATS = ("xlsx", "csv", "parquet", "json", "svg")
 
 
 class Monitored(msgspec.Struct, frozen=True):
@@ -212,9 +212,11 @@ def _within(found: Monitor, period: str) -> Monitor:
 
 
 def monitor_bytes(found: Monitored, form: str) -> bytes:
-    """Return a monitor as a file: a workbook with a sheet a table, its flows as CSV or Parquet, or all as JSON."""
+    """Return a monitor as a file: a workbook with a sheet a table, its flows as CSV or Parquet, all as JSON, or a chart."""
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found.plain()), indent=1)
+    if form == "svg":
+        return _chart(found).encode()
     buffer = io.BytesIO()
     if form == "csv":
         found.tables.flows.write_csv(buffer)
@@ -223,6 +225,49 @@ def monitor_bytes(found: Monitored, form: str) -> bytes:
     else:
         _workbook(found, buffer)
     return buffer.getvalue()
+
+
+def _chart(found: Monitored) -> str:
+    """Return both sides' annual records of the two flows as an SVG.
+
+    Raises
+    ------
+    BadInput
+        If no flow has two years.
+    """
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.lines import Panel, Point, two_sides
+    from hamkor.charts.render import to_svg
+    from hamkor.charts.style import Look
+
+    rows = [row for row in found.tables.sides.to_dicts() if len(row["TIME_PERIOD"]) == 4]
+    panels: list[Panel] = []
+    for exporter, importer in ((found.reporter, found.counterpart), (found.counterpart, found.reporter)):
+        own = [row for row in rows if row["EXPORTER"] == exporter]
+        last = max((row["TIME_PERIOD"] for row in own), default="")
+        points = tuple(
+            Point(
+                reporter,
+                int(row["TIME_PERIOD"]),
+                row[side] / 1e6,
+                f"{row[side] / 1e6:,.0f}" if row["TIME_PERIOD"] == last else "",
+            )
+            for side, reporter in (("EXPORTER_REPORT", exporter), ("IMPORTER_REPORT", importer))
+            for row in own
+            if row[side] is not None
+        )
+        if len({point.year for point in points}) > 1:
+            panels.append(Panel(f"{exporter} → {importer}, million US dollars", points))
+    if not panels:
+        raise BadInput("no two years of one flow", due="years to draw", cure="take a longer --period, or another --output")
+    years = sorted({point.year for panel in panels for point in panel.points})
+    step = max(1, (years[-1] - years[0]) // 4)
+    named = [year for year in range(years[0], years[-1] + 1) if (years[-1] - year) % step == 0]
+    drawn = [
+        one for one in (found.reporter, found.counterpart) if any(p.series == one for panel in panels for p in panel.points)
+    ]
+    drawing = two_sides(panels, series=drawn, years=named, look=Look("IBM Plex Sans, Arial, sans-serif"))
+    return to_svg({**drawing, "background": "white"}, fonts=FONTS)
 
 
 def _workbook(found: Monitored, buffer: io.BytesIO) -> None:

@@ -3,7 +3,8 @@
 from hamkor.sources.mapped.gazetteer import gazetteer
 from hamkor.sources.mapped.guess import guess
 from hamkor.sources.mapped.mapping import Mapping, read_mapping
-from hamkor.sources.mapped.reading import Preview, Reading, preview
+from hamkor.sources.mapped.reading import Preview, preview
 from hamkor.sources.mapped.understand import read_mapped
+from hamkor.sources.reading import Reading
 
 __all__ = ["Mapping", "Preview", "Reading", "gazetteer", "guess", "preview", "read_mapped", "read_mapping"]

@@ -12,6 +12,7 @@ from hamkor.languages.lexicon import Lexicon, Term, fold, lexicon, lexicons
 from hamkor.schema.economies import Economy, economies
 from hamkor.schema.economies import economy as coded
 from hamkor.schema.errors import BadInput
+from hamkor.sources import names as offices
 from hamkor.sources.mapped.words import ALIKE, ALSO, GROUPS, OTHERS, PLAIN, REGIONS, SHORT_MONTHS, TOTALS, UNSAID
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -38,8 +39,6 @@ class Gazetteer:
             for entry in economies().values():
                 if entry.kind == "current" and entry.alpha2 in names:
                     self.exact.setdefault(_key(str(names[entry.alpha2])), entry.code)
-        for name in UNSAID:
-            self.exact.pop(name, None)
         self._economies: dict[str, str] = {}
 
     def economy(self, label: str) -> str:
@@ -61,7 +60,9 @@ class Gazetteer:
 
     def _economy(self, label: str) -> str:
         name = " ".join(fold(label).split())
-        if found := self._code(label.strip()) or self.exact.get(_key(label), ""):
+        if _key(label) in UNSAID:
+            return ""
+        if found := self._code(label.strip()) or self.exact.get(_key(label)) or _of_offices(label):
             return found
         if twice := re.fullmatch(r"(.+?) ?\((.+)\)", name):
             codes = {self.economy(twice[1]), self.economy(twice[2])}
@@ -92,7 +93,7 @@ class Gazetteer:
         (True, False)
         """
         words = _WORD.findall(fold(label))
-        if " ".join(words) in REGIONS:
+        if " ".join(words) in REGIONS or offices.folded(label) in offices.groups():
             return True
         for each in self._lexicons:
             match = each.match(words, 0) if words else None
@@ -186,6 +187,12 @@ class Gazetteer:
                     found.add(match[1].value)
                 index += match[0] if match else 1
         return found
+
+
+def _of_offices(label: str) -> str:
+    """Return what the offices' own names say; the whole and the rest are for the mapping to say."""
+    code = offices.names().get(offices.folded(label), "")
+    return "" if code in ("W1", "_X") else code
 
 
 def _one_economy(each: Lexicon, words: list[str]) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-import os
 import re
+import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 
 import msgspec
@@ -162,7 +160,7 @@ def read_grids(content: bytes, *, file: str, encoding: str = "", delimiter: str 
         _check_package(content, file)
         return _workbook(content, file, only)
     if content.startswith(_OLE):
-        return _workbook(content, file, only)
+        return _old_workbook(content, file, only)
     _check_kind(content, file)
     return [_delimited(content, file, encoding, delimiter)]
 
@@ -226,49 +224,94 @@ def _too_many(file: str) -> BadInput:
 
 
 def _workbook(content: bytes, file: str, only: str) -> list[Grid]:
-    """Return the sheets of a workbook that hold cells."""
+    """Return the sheets of an XLSX file that hold cells."""
     import python_calamine
 
     grids: list[Grid] = []
     try:
-        with _quiet():
-            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-            for name in [only] if only in book.sheet_names else book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                if sheet.total_height * sheet.total_width > MAX_CELLS:
-                    raise _too_many(file)
-                rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-                if any(cell != "" for row in rows for cell in row):
-                    grids.append(Grid(file, name, rows, []))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in [only] if only in book.sheet_names else book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.total_height * sheet.total_width > MAX_CELLS:
+                raise _too_many(file)
+            rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            grids.append(Grid(file, name, rows, []))
     except python_calamine.PasswordError:
         raise BadInput("a workbook with a password", where=file, due=_DUE, cure="save it without one") from None
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
-        raise BadInput(f"not readable ({fault})", where=file, due="a whole workbook", cure="save it again as XLSX") from None
-    except BaseException as fault:  # the reader's own failures, which are no Exception
-        if type(fault).__name__ != "PanicException":
-            raise
-        raise BadInput("a damaged workbook", where=file, due="a whole one", cure="save it again as XLSX") from None
-    if not grids:
+        raise _damaged(file, str(fault)) from None
+    return _filled(grids, file)
+
+
+def _old_workbook(content: bytes, file: str, only: str) -> list[Grid]:
+    """Return the sheets of an XLS file that hold cells.
+
+    A damaged file of this format can make its reader take all memory or end the process, so that it is read in another one.
+    """
+    command = [sys.executable, "-P", "-c", _READ_XLS, only, str(MAX_CELLS)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise _damaged(file, f"it takes more than {_SECONDS} seconds") from None
+    if done.returncode == _PASSWORD:
+        raise BadInput("a workbook with a password", where=file, due=_DUE, cure="save it without one")
+    if done.returncode == _LARGE:
+        raise _too_many(file)
+    if done.returncode:
+        raise _damaged(file, "its reader failed")
+    sheets = msgspec.json.decode(done.stdout, type=list[tuple[str, list[list[str | float | _Date]]]])
+    return _filled([Grid(file, name, [[_cell(value) for value in row] for row in rows], []) for name, rows in sheets], file)
+
+
+class _Date(msgspec.Struct, frozen=True):
+    """A date on its way from the other process."""
+
+    date: datetime.datetime
+
+
+_SECONDS, _PASSWORD, _LARGE = 120, 3, 4
+_READ_XLS = """
+import datetime, io, json, sys
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
+except (ImportError, ValueError, OSError):
+    pass
+import python_calamine
+try:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+except python_calamine.PasswordError:
+    sys.exit(3)
+only, most = sys.argv[1], int(sys.argv[2])
+def plain(value):
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime.datetime):
+        return {"date": value.isoformat()}
+    if isinstance(value, datetime.date):
+        return {"date": value.isoformat() + "T00:00:00"}
+    return float(value) if isinstance(value, (int, float)) else str(value)
+found = []
+for name in [only] if only in book.sheet_names else book.sheet_names:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > most:
+        sys.exit(4)
+    found.append((name, [[plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]))
+sys.stdout.write(json.dumps(found, allow_nan=False))
+"""
+
+
+def _filled(grids: list[Grid], file: str) -> list[Grid]:
+    """Return the grids that hold cells, at least one."""
+    filled = [grid for grid in grids if any(cell != "" for row in grid.rows for cell in row)]
+    if not filled:
         raise BadInput("a workbook without cells", where=file, due=_DUE, cure="load it again")
-    return grids
+    return filled
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the reader's own account of a damaged workbook, which it writes past Python, off the terminal."""
-    try:
-        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    except OSError:  # there is no such stream to keep quiet
-        yield
-        return
-    sys.stderr.flush()
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+def _damaged(file: str, why: str) -> BadInput:
+    cure = "load it again, or open it in a spreadsheet and save it as XLSX"
+    return BadInput(f"a damaged workbook ({why})", where=file, due="a whole one", cure=cure)
 
 
 def _cell(value: object) -> Cell:
@@ -278,6 +321,8 @@ def _cell(value: object) -> Cell:
         return str(value).upper()
     if isinstance(value, int | float):
         return float(value)
+    if isinstance(value, _Date):
+        return value.date.replace(tzinfo=None)
     if isinstance(value, datetime.datetime):
         return value
     if isinstance(value, datetime.date):

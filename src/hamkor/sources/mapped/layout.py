@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from contextlib import suppress
 
 import msgspec
 
@@ -197,13 +199,28 @@ class _Finder:
         if lacking:
             where = self.grid.file if self.header < 0 else self.grid.where(self.header)
             shown = ", ".join(lacking[:5]) + (", ..." if len(lacking) > 5 else "")
-            cure = "look at header_row and the range" + (f"; other headers: {', '.join(others[:8])}" if others else "")
+            row = self._row_of(names, window)
+            cure = f"they stand in row {row}: say [file] header_row = {row}" if row else "look at header_row and the range"
+            cure += f"; other headers: {', '.join(others[:8])}" if others and not row else ""
             self.faults.append(BadInput(f"no column for {shown}", where=where, due=f"{window[0]}..{window[-1]}", cure=cure))
         if marked:
             notes.append(f"a footnote mark stands at {', '.join(marked)}; read as the period before it")
         if others:
             notes.append(f"{len(others)} columns not read: {', '.join(others[:6])}{', ...' if len(others) > 6 else ''}")
         return [found[period] for period in window if period in found]
+
+    def _row_of(self, names: Gazetteer, window: list[Period]) -> int:
+        """Return the number of another row that names most of the periods; 0 if none does."""
+        for index, row in enumerate(self.grid.rows[:_LOOKED_AT]):
+            found = set()
+            for cell in row if index != self.header else []:
+                with suppress(BadInput):
+                    found.add(
+                        read_moment(cell if isinstance(cell, datetime.datetime) else text_of(cell), names, where="").period
+                    )
+            if 2 * len(found.intersection(window)) > len(window):
+                return self.grid.lines[index] if self.grid.lines else index + 1
+        return 0
 
     def _moment(self, column: int, names: Gazetteer, window: list[Period], year: int | None) -> tuple[Moment | None, bool]:
         """Return the period of a header, and whether a digit of a footnote was glued to it."""

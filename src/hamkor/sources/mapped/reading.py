@@ -1,4 +1,4 @@
-"""What was read of a file: its records and what is to be told of them; and how it looks before it is kept."""
+"""How what was read of a file looks, before it is kept."""
 
 from __future__ import annotations
 

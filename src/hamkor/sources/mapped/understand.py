@@ -19,8 +19,8 @@ from hamkor.sources.mapped.grid import Cell, Grid, read_grid, text_of
 from hamkor.sources.mapped.holds import check_records
 from hamkor.sources.mapped.layout import Layout, Slot, lay_out
 from hamkor.sources.mapped.mapping import ByFlow, Mapping
-from hamkor.sources.mapped.reading import Reading
 from hamkor.sources.mapped.times import Moment, read_moment
+from hamkor.sources.reading import Reading
 
 _MOST_FAULTS = 100
 _COLUMNS = {
@@ -299,7 +299,7 @@ class _Reader:
 
     def _notes_left(self) -> list[str]:
         return [
-            f"{len(places):,} rows left out ({why}): {', '.join(places[:3])}{', ...' if len(places) > 3 else ''}"
+            f"{len(places):,} {'row' if len(places) == 1 else 'rows'} left out ({why}): {', '.join(places[:3])}{', ...' if len(places) > 3 else ''}"
             for why, places in self.left.items()
         ]
 

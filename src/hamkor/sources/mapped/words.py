@@ -17,12 +17,20 @@ OTHERS = frozenset((
 GROUPS = ("CIS", "EAEU", "EU", "CA")
 """Economies together, as the lexicons call them."""
 
-REGIONS = frozenset((
-    "the eu", "sco", "europe", "asia", "africa", "america", "north america", "south america", "australia and oceania",
-    "oceania", "ес", "шос", "европа", "азия", "африка", "америка", "австралия и океания", "европейский союз", "european union",
-    "страны вне снг", "страны вне еаэс", "страны вне ес", "вне снг", "снг", "yevropa", "osiyo", "afrika",
-))  # fmt: skip
-"""Rows for parts of the world, folded."""
+REGIONS = frozenset(
+    (
+        "afrika",
+        "european union",
+        "north america",
+        "oceania",
+        "osiyo",
+        "south america",
+        "yevropa",
+        "европейский союз",
+        "страны вне снг",
+    )
+)
+"""Rows for parts of the world that `sources/names.toml` does not have, folded."""
 
 ALIKE = frozenset(("CHN", "COD", "COG", "DMA"))
 """Economies from whose name another's differs by "republic" or "democratic" alone."""
@@ -36,42 +44,35 @@ PLAIN = frozenset((
 """What may stand in a name or not."""
 
 ALSO = {
-    "ARE": ("ОАЭ", "UAE", "BAA"),
+    "ARE": ("UAE", "BAA"),
     "BHS": ("Багамские острова", "Bagam"),
     "BOL": ("Bolivia (Plurinational State of)",),
-    "BRN": ("Brunei Darussalam", "Бруней-Даруссалам"),
+    "BRN": ("Brunei Darussalam",),
     "CAF": ("Центральноафриканская Республика",),
-    "CIV": ("Cote d'Ivoire", "Кот-д'Ивуар", "Kot D'ivuar"),
-    "COD": ("Democratic Republic of the Congo", "Демократическая Республика Конго", "DR Congo"),
-    "COM": ("Коморские Острова",),
-    "CZE": ("Чешская Республика", "Czech Republic"),
+    "CIV": ("Cote d'Ivoire",),
+    "COD": ("Democratic Republic of the Congo", "DR Congo"),
+    "CZE": ("Czech Republic",),
     "DOM": ("Dominika Respublikasi",),
     "FIN": ("Finlyandiya",),
-    "FRO": ("Фарерские острова",),
     "FSM": ("Micronesia (Federated States of)",),
-    "GBR": ("Соединенное Королевство",),
-    "HKG": ("Гонконг", "Hong Kong"),
-    "IRN": ("Iran (Islamic Republic of)", "Исламская Республика Иран", "Иран, Исламская Республика"),
-    "KOR": ("Корея, Республика", "South Korea"),
-    "LAO": ("Lao People's Democratic Republic", "Лаосская Народно-Демократическая Республика", "Лаос"),
-    "MAC": ("Макао", "Makao", "Macao"),
+    "HKG": ("Hong Kong",),
+    "IRN": ("Iran (Islamic Republic of)", "Исламская Республика Иран"),
+    "KOR": ("Корея, Республика",),
+    "LAO": ("Lao People's Democratic Republic",),
+    "MAC": ("Makao", "Macao"),
     "MDV": ("Мальдивские Острова",),
-    "MHL": ("Маршалловы Острова",),
-    "MKD": ("Северная Македония", "Македония"),
-    "PNG": ("Папуа-Новая Гвинея",),
-    "PRK": ("Democratic People's Republic of Korea", "Корейская Народно-Демократическая Республика", "КНДР"),
+    "PRK": ("Democratic People's Republic of Korea", "Корейская Народно-Демократическая Республика"),
     "PSE": ("State of Palestine", "Государство Палестина"),
     "SWZ": ("Esvatini",),
-    "SYR": ("Syrian Arab Republic", "Сирийская Арабская Республика"),
+    "SYR": ("Syrian Arab Republic",),
     "TLS": ("Тимор-Лешти",),
-    "TWN": ("Taiwan", "Тайвань"),
     "TZA": ("United Republic of Tanzania", "Объединенная Республика Танзания"),
-    "USA": ("США", "Соединенные Штаты Америки", "USA", "U.S.A.", "AQSh", "АҚШ"),
+    "USA": ("США", "USA", "U.S.A.", "AQSh", "АҚШ"),
     "VEN": ("Venezuela (Bolivarian Republic of)",),
     "VNM": ("Viet Nam", "Vetnam"),
-    "ZAF": ("ЮАР", "JAR", "Южная Африка"),
+    "ZAF": ("ЮАР", "JAR"),
 }
-"""Names that offices print and CLDR does not have."""
+"""Names that neither CLDR nor `sources/names.toml` has."""
 
 SHORT_MONTHS = {
     word: number
