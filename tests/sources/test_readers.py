@@ -121,7 +121,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     "a period twice": (
         "siat", siat("398,Q,К,K,1,2", head="Code,Klassifikator,Klassifikator_ru,Klassifikator_en,2029,2029"), SIAT, "twice",
     ),
-    "cut short": ("stat-kz", kazakh(*KAZAKH_ROWS)[:900], KZ, "cannot be opened"),
+    "cut short": ("stat-kz", kazakh(*KAZAKH_ROWS)[:900], KZ, "a whole XLSX file"),
     "another file": ("siat", siat("398,Q,К,K,1.5,2.0"), "a.csv", "not a file of this provider"),
 }  # fmt: skip
 

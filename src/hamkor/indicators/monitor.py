@@ -145,7 +145,9 @@ def _with_sums(levels: pl.DataFrame) -> pl.DataFrame:
     both = exports.join(imports, on=key, suffix="_M", how="inner", maintain_order="left")
     mark = pl.concat_str(
         pl.when(pl.col("MARK") != "").then("MARK").otherwise("MARK_M"),
-        pl.when(pl.col("RELEASE_DATE") != pl.col("RELEASE_DATE_M")).then(pl.lit("; of two vintages")).otherwise(pl.lit("")),
+        pl.when(pl.col("RELEASE_DATE").str.head(10) != pl.col("RELEASE_DATE_M").str.head(10))
+        .then(pl.lit("; of two vintages"))
+        .otherwise(pl.lit("")),
     ).str.strip_prefix("; ")
     both = both.with_columns(
         MARK=mark, VALUATION=pl.when(pl.col("VALUATION") == pl.col("VALUATION_M")).then("VALUATION").otherwise(

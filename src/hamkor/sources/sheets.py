@@ -1,13 +1,11 @@
-"""Cells of a workbook or CSV as texts and numbers with their places; opening faults told in words."""
+"""What the readers of the offices' workbooks share: sheets, places, numbers, the unit in the head."""
 
 from __future__ import annotations
 
-import io
 import re
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from hamkor.schema.errors import BadInput
+from hamkor.sources.grid import letters, read_grids
 
 CellValue = object
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -16,39 +14,25 @@ SOMS = re.compile(r"тыс\w*\.?\s*сом|thousand\s+soms?", re.IGNORECASE)
 
 
 def sheets(content: bytes, *, file: str) -> dict[str, list[list[CellValue]]]:
-    """Return the sheets of a workbook, .xls or .xlsx, each as rows of cells.
+    """Return the sheets of a workbook that hold cells, .xls or .xlsx, each as rows of cells.
 
     Raises
     ------
     BadInput
-        If it is no workbook, or cut short.
+        If it is no workbook, cut short, or too large.
     """
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return {
-            name: [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-            for name in book.sheet_names
-        }
-    except (CalamineError, OSError, ValueError) as error:
-        said = f"cannot be opened: {error}"
-        raise BadInput(
-            said, where=file, due="an Excel workbook", cure="it was cut short or is another format; download it again"
-        ) from None
+    return {grid.sheet: [list(row) for row in grid.rows] for grid in read_grids(content, file=file)}
 
 
 def place(sheet: str, row: int, column: int) -> str:
-    """Return the place of a cell as spreadsheets write it.
+    """Return the place of a cell as spreadsheets write it; row and column are counted from 0.
 
     Examples
     --------
     >>> place("2023", 6, 27)
     '2023!AB7'
     """
-    letters, left = "", column + 1
-    while left:
-        left, digit = divmod(left - 1, 26)
-        letters = chr(65 + digit) + letters
-    return f"{sheet}!{letters}{row + 1}"
+    return f"{sheet}!{letters(column)}{row + 1}"
 
 
 def number(cell: CellValue, *, where: str) -> float | None:

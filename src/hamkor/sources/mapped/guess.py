@@ -10,8 +10,8 @@ import msgspec
 
 from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput
+from hamkor.sources.grid import Grid, letters, read_grids, text_of
 from hamkor.sources.mapped.gazetteer import Gazetteer
-from hamkor.sources.mapped.grid import Grid, letters, read_grids, text_of
 from hamkor.sources.mapped.mapping import MISSING
 from hamkor.sources.mapped.times import Moment, read_moment
 from hamkor.sources.mapped.words import ROLES

@@ -113,8 +113,9 @@ def _sum_fault(row: dict[str, float | str], column: str, mapping: Mapping, file:
         if 0.95 < ratio / factor < 1.05 or 0.95 < ratio * factor < 1.05:
             names = "thousand or million" if factor == 10**3 else "one or million"
             cure = f"{names}? The two differ by {factor:,}: part of the table is in another unit"
-    if column != "FLOW" and ratio < 0.95 and "another unit" not in cure:
+    if column != "FLOW" and found < total and "another unit" not in cure:
         cure += f'; if only {what.replace("the ", "the main ")} are listed, say [values] parts = "main"'
-    due = f"the sum of {what}, {found / scale:,.6g} {unit} ({row['PARTS']} parts)"
+    shown = f"{found / scale:,.3f}".rstrip("0").rstrip(".")
+    due = f"the sum of {what}, {shown} {unit} ({row['PARTS']} parts)"
     key = ", ".join(str(row[name]) for name in ("FLOW", "TIME_PERIOD"))
     return BadInput(f"{row['PRINTED']} for {key}", where=f"{file} {row['LOCATOR']}", due=due, cure=cure)

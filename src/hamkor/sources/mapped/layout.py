@@ -11,8 +11,8 @@ import msgspec
 from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput, ManyErrors, did_you_mean
 from hamkor.schema.periods import Period, parse_period
+from hamkor.sources.grid import Grid, letters, text_of
 from hamkor.sources.mapped.gazetteer import Gazetteer
-from hamkor.sources.mapped.grid import Grid, letters, text_of
 from hamkor.sources.mapped.mapping import Mapping, PeriodPlace, Place, ValuePlace
 from hamkor.sources.mapped.times import Moment, read_moment
 

@@ -13,9 +13,9 @@ from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput, ManyErrors
 from hamkor.schema.products import chapter_of
 from hamkor.schema.tables import FLOWS
+from hamkor.sources.grid import Cell, Grid, read_grid, text_of
 from hamkor.sources.mapped.amounts import decimal_sign, read_amount
 from hamkor.sources.mapped.gazetteer import Gazetteer
-from hamkor.sources.mapped.grid import Cell, Grid, read_grid, text_of
 from hamkor.sources.mapped.holds import check_records
 from hamkor.sources.mapped.layout import Layout, Slot, lay_out
 from hamkor.sources.mapped.mapping import ByFlow, Mapping
@@ -299,7 +299,7 @@ class _Reader:
 
     def _notes_left(self) -> list[str]:
         return [
-            f"{len(places):,} {'row' if len(places) == 1 else 'rows'} left out ({why}): {', '.join(places[:3])}{', ...' if len(places) > 3 else ''}"
+            f"{_rows(len(places))} left out ({why}): {', '.join(places[:3])}{', ...' if len(places) > 3 else ''}"
             for why, places in self.left.items()
         ]
 
@@ -332,6 +332,10 @@ def product_code(text: str, *, where: str) -> str:
 def _plain(label: str) -> str:
     """Return a label as it is compared: folded, with single spaces."""
     return " ".join(fold(label).split())
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _quoted(label: str) -> str:
