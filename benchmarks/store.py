@@ -1,7 +1,7 @@
 """The store against plain Parquet: `python -m benchmarks.store [--quick] [--json]`.
 
-The peer of a pair's query is polars reading the same rows from one Parquet file without vintages; the peer of adding a vintage is
-writing that file. The last row kills a writer at random instants and counts the states that are neither before nor after.
+The peer of a pair's query is polars reading the same rows from one Parquet file without vintages; the peer of adding a vintage
+is writing that file. The last row kills a writer at random instants and counts the states that are neither before nor after.
 """
 
 from __future__ import annotations

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import pairwise
+
 from hamkor.claims.figures import Figure
+from hamkor.claims.lists import listed
 from hamkor.claims.marks import Mark
 from hamkor.claims.parties import Context, known, speaker_of
 from hamkor.claims.sentence import TOPICS, Party, Sentence
@@ -28,7 +33,27 @@ class Attachments:
         self.sentence, self.context = sentence, context
         self.parties = known(sentence.parties, context)
         self.speaker = speaker_of(self.parties) or context.speaker
-        self.listed_topics, self.listed_parties = _lists(sentence)
+        self.turned = False
+        self._places: dict[str, list[int]] = {}
+        for place, mark in enumerate(sentence.marks):
+            self._places.setdefault(mark.kind, []).append(place)
+        self.firsts: dict[str, list[int]] = {}
+        for figure in sentence.figures:
+            self.firsts.setdefault(figure.kind, []).append(figure.first)
+        named = [party for party in sentence.parties if party.role not in ASIDE]
+        self.listed_topics, self.listed_parties = listed(sentence, self.places(("flow",)), named)
+
+    def places(self, kinds: Iterable[str]) -> list[int]:
+        """Return where marks of these kinds stand, in the order of the text."""
+        return sorted([place for kind in kinds for place in self._places.get(kind, ())])
+
+    def turn_to(self, figure: Figure) -> None:
+        """Let the office that speaks of a figure be the speaker, where a sentence quotes one after another."""
+        offices = [party for party in self.parties if party.role == "office" and party.place < figure.first]
+        told = [other.first for other in self.sentence.figures if other.first < figure.first] if len(offices) > 1 else []
+        for party, other in pairwise(offices):
+            if any(party.place < place < other.place for place in told):
+                self.turned, self.speaker = self.speaker != other.code, other.code
 
     def topic(self, figure: Figure, kinds: frozenset[str] = TOPICS) -> int | None:
         """Return the mark that governs a figure: the nearest before it in its clause, else after it, else before that."""
@@ -37,15 +62,15 @@ class Attachments:
         sentence = self.sentence
         segment, depth = sentence.segment[figure.first], sentence.depth[figure.first]
         seen = [
-            place for place, mark in enumerate(sentence.marks)
-            if mark.kind in kinds and (sentence.depth[place] <= depth) and not figure.first <= place <= figure.last
-        ]  # fmt: skip
+            place for place in self.places(kinds) if sentence.depth[place] <= depth and not figure.first <= place <= figure.last
+        ]
+        seen = [place for place in seen if not self._costs(place, seen)]
         beside = figure.last + 1
         if beside in seen and sentence.marks[beside].start - sentence.marks[figure.last].end <= 2 and self._governs(beside):
             return beside
         before = [place for place in seen if place < figure.first and sentence.segment[place] == segment]
         after = [place for place in seen if place > figure.last and sentence.segment[place] == segment]
-        clear = [place for place in after if not self._figure_between(figure.last, place, figure.kind)]
+        clear = [place for place in after[:1] if not self._figure_between(figure.last, place, figure.kind)]
         if before and not (clear and self._figure_between(before[-1], figure.first, figure.kind)):
             return before[-1]
         if clear:
@@ -55,10 +80,19 @@ class Attachments:
         earlier = [place for place in seen if place < figure.first and self._leads(place, figure)]
         if earlier:
             return earlier[-1]
-        later = [place for place in seen if place > figure.last and not self._figure_between(figure.last, place, figure.kind)]
-        if sentence.lexicon.relations_follow:
+        following = [place for place in seen if place > figure.last][:1]
+        later = [place for place in following if not self._figure_between(figure.last, place, figure.kind)]
+        if sentence.lexicon.relations_follow or figure.first in self.listed_parties or figure.kind == "money":
             later = later or [place for place in seen if place > figure.last and sentence.marks[place].kind == "flow"]
         return later[0] if later else None
+
+    def _costs(self, place: int, seen: list[int]) -> bool:
+        """Return whether a mark is the verb of a flow, as in "imports cost 2.7 billion", and no price of something."""
+        if self.sentence.marks[place].value != "cost":
+            return False
+        segment = self.sentence.segment
+        before = [other for other in seen if other < place and segment[other] == segment[place]]
+        return bool(before) and all(self.sentence.marks[other].kind == "flow" for other in before)
 
     def _leading(self, place: int) -> bool:
         """Return whether a mark has a figure of its own after it in its clause."""
@@ -74,25 +108,34 @@ class Attachments:
     def _governs(self, beside: int) -> bool:
         """Return whether the word right after a figure is what it is of: "110 million dollars loan"."""
         mark = self.sentence.marks[beside]
-        return mark.role != "and" and (self.sentence.lexicon.relations_follow or mark.kind in ("other", "capital"))
+        told = mark.kind in ("other", "capital") or mark.value in ("deficit", "surplus")
+        return mark.role != "and" and (self.sentence.lexicon.relations_follow or told)
 
     def _figure_between(self, low: int, high: int, kind: str) -> bool:
-        same = RATES if kind in RATES else (kind,)
-        return any(low < figure.first < high and figure.kind in same for figure in self.sentence.figures)
+        return self.has_between(low, high, RATES if kind in RATES else (kind,))
+
+    def has_between(self, low: int, high: int, kinds: Iterable[str]) -> bool:
+        """Return whether a figure of these kinds stands between two marks."""
+        for kind in kinds:
+            firsts = self.firsts.get(kind, [])
+            after = bisect_right(firsts, low)
+            if after < len(firsts) and firsts[after] < high:
+                return True
+        return False
 
     def nearest(self, figure: Figure, *kinds: str, anywhere: bool = False) -> Mark | None:
         """Return the nearest mark of these kinds in the clause of a figure (or in the sentence)."""
         sentence = self.sentence
         segment, depth = sentence.segment[figure.first], sentence.depth[figure.first]
         best: tuple[int, Mark] | None = None
-        for place, mark in enumerate(sentence.marks):
-            if mark.kind not in kinds or (not anywhere and sentence.segment[place] != segment) or sentence.depth[place] > depth:
+        for place in self.places(kinds):
+            if (not anywhere and sentence.segment[place] != segment) or sentence.depth[place] > depth:
                 continue
             if figure.first <= place <= figure.last:
                 continue
             distance = figure.first - place if place < figure.first else place - figure.last
             if best is None or distance < best[0]:
-                best = distance, mark
+                best = distance, sentence.marks[place]
         return best[1] if best else None
 
     def local_parties(self, figure: Figure, topic: int | None) -> list[Party]:
@@ -139,7 +182,8 @@ class Attachments:
     def _with_owner(self, own: list[Party], figure: Figure) -> list[Party]:
         """Return one economy with the owner or partner that the sentence named before it."""
         code = own[0].code
-        before = [p for p in self.parties if p.place < own[0].place and p.code != code and p.role not in ASIDE]
+        before_all = [p for p in self.parties if p.place < own[0].place and p.role not in ASIDE]
+        before = [p for p in before_all if p.code != code]
         owners = [
             party
             for party in before
@@ -147,6 +191,7 @@ class Attachments:
         ]
         if own[0].role in ("of", ""):
             owners = [] if self._possesses(own[0]) else [party for party in owners if party.role != "in"]
+            owners = [] if any(p.code == code and p.role == "of" and own[0].role == "of" for p in before_all) else owners
         if not own[0].role:
             owners = [party for party in owners if party.role or not self.has_figure(party)]
         if own[0].role in ("of", "") and not owners:
@@ -156,11 +201,17 @@ class Attachments:
             return own
         if own[0].role == "of" and own[0].adjective:
             return own
+        if owners and own[0].role == "of" and not owners[0].role and self._is_explained(owners[0], own[0]):
+            return [own[0], Party(owners[0].code, "with", owners[0].place)]
         if owners:
             role = own[0].role if own[0].role not in ("of", "") else "with"
             return [owners[0], Party(code, role, own[0].place)]
         opposite = {"to": "from", "from": "to"}.get(own[0].role)
         return [*[party for party in before if party.role == opposite][:1], *own]
+
+    def _is_explained(self, party: Party, owner: Party) -> bool:
+        """Return whether a party is told to be something of another: "Germany - Kazakhstan's largest partner"."""
+        return owner.place == party.place + 2 and self.sentence.marks[party.place + 1].value in ("-", "–", "—")
 
     def has_figure(self, party: Party) -> bool:
         """Return whether a number is the next thing told of a party, as in a list: "China - 4 billion, Russia - 3"."""
@@ -174,6 +225,8 @@ class Attachments:
         """Return whether a flow is told as that of a party: "Türkiýäniň eksporty", "содироти Қазоқистон"."""
         marks = self.sentence.marks
         if party.place and marks[party.place - 1].value in ("-", "–", "—"):
+            return False
+        if not party.role and any(p.code == party.code and p.role in ("to", "from") for p in self.parties):
             return False
         place = party.place + 1 if self.sentence.lexicon.relations_follow else party.place - 1
         return 0 <= place < len(self.sentence.marks) and self.sentence.marks[place].kind == "flow" and not party.adjective
@@ -192,7 +245,7 @@ class Attachments:
 
     def period(self, figure: Figure) -> tuple[Period | None, str]:
         """Return the period that a figure is of, and how it was printed."""
-        mention = self.mention(figure)
+        mention = self._finer(self.mention(figure))
         context = self.context
         if self._former(figure):
             mention = next((m for m in self.sentence.mentions if m.role == "base"), None)
@@ -212,6 +265,21 @@ class Attachments:
             year = next((m.year for m in self.sentence.mentions if m.year is not None and m.role == "current"), year)
         return mention.period(year), mention.printed
 
+    def _finer(self, mention: Mention | None) -> Mention | None:
+        """Return the months named before a bare year in its clause: "exports for January-June came in 2025 to"."""
+        if mention is None or mention.printed != "year":
+            return mention
+        segment = self.sentence.segment
+        parts = [m for m in self.sentence.mentions if m.year is None and m.role == "current" and m.last < mention.first]
+        aside = self.sentence.depth[mention.first] > 0
+        parts = [
+            m
+            for m in parts
+            if m.printed in ("span", "quarter", "half", "month") and (aside or segment[m.first] == segment[mention.first])
+        ]
+        between = parts and any(parts[-1].last < f.first < mention.first for f in self.sentence.figures)
+        return parts[-1] if parts and (aside or not between) else mention
+
     def _current(self) -> tuple[Period | None, str]:
         for mention in self.sentence.mentions:
             if mention.role == "current":
@@ -225,7 +293,13 @@ class Attachments:
         segment = sentence.segment[figure.first]
         usable = [m for m in sentence.mentions if m.role in ("current", "base") or m.printed == "same"]
         usable = [m for m in usable if not self._aside(m, figure)]
+        if figure.kind == "money":
+            grown = {f.last + 1 for f in sentence.figures if f.kind in RATES}
+            usable = [m for m in usable if m.printed != "same" or m.first not in grown]
         own = [m for m in usable if sentence.segment[m.first] == segment]
+        dashed = [m for m in usable if m.printed == "same" and 0 < figure.first - m.last <= 4 and m not in own]
+        if dashed and self._beside(figure, dashed) is not None:
+            return dashed[-1]
         current = [m for m in own if m.role == "current" and m.printed != "same"]
         directly = [m for m in own if m.first > figure.last and not self._any_between(figure.last, m.first)]
         told = self._told_in_turn(figure, current) or self._beside(figure, own)
@@ -234,6 +308,8 @@ class Attachments:
         if current:
             before = [m for m in current if m.last < figure.first]
             after = [m for m in current if m.first > figure.last and not self._any_between(figure.last, m.first)]
+            if len(before) > 1 and self._left_between(before[-1].last, figure.first):
+                return before[-2]
             fresh = bool(before) and not self._any_between(before[-1].last, figure.first)
             if fresh and not (after and self._any_between(-1, before[-1].first)):
                 return before[-1]
@@ -241,6 +317,8 @@ class Attachments:
                 return after[0]
             if not fresh and figure.kind == "money" and directly and directly[0].printed == "same":
                 return directly[0]
+            if not before and self._compared_to(figure, current[0]):
+                return None
             return before[-1] if before else current[0]
         if figure.kind == "money":
             if directly and directly[0].printed == "same":
@@ -252,6 +330,8 @@ class Attachments:
                 return near[-1]
         others = [m for m in usable if m.role == "current" and m.printed != "same"]
         before = [m for m in others if m.last < figure.first]
+        if not before and figure.kind in RATES and len({m.year for m in others if m.printed == "year"}) > 1:
+            return None
         return before[-1] if before else others[0] if others else None
 
     def _aside(self, mention: Mention, figure: Figure) -> bool:
@@ -269,9 +349,15 @@ class Attachments:
         """Return whether an amount is the level before, with no period of its own: "against 402 million", "from 16 to 17"."""
         marks, segment = self.sentence.marks, self.sentence.segment
         before = marks[figure.first - 1] if figure.first else None
-        if figure.kind != "money" or before is None or self.sentence.lexicon.relations_follow:
+        if self.sentence.lexicon.relations_follow:
+            return self._left_for(figure)
+        if figure.kind not in ("money", "percent") or before is None:
             return False
-        later = next((f.first for f in self.sentence.figures if f.kind == "money" and f.first > figure.first), len(marks))
+        if figure.kind == "percent" and (before.kind, before.value) not in (("relation", "from"), ("relation", "with")):
+            return False
+        if figure.kind == "percent" and any(m.printed == "same" and m.first == figure.last + 1 for m in self.sentence.mentions):
+            return True
+        later = next((f.first for f in self.sentence.figures if f.kind == figure.kind and f.first > figure.first), len(marks))
         if any(figure.last < m.first < later and segment[m.first] == segment[figure.first] for m in self.sentence.mentions):
             return False
         if before.kind == "compare" or (before.kind, before.value) == ("conj", "former"):
@@ -279,10 +365,20 @@ class Attachments:
         reaching = [m for m in marks[figure.last + 1 : later] if (m.kind, m.value) in (("relation", "to"), ("bound", "upto"))]
         return before.kind == "relation" and before.value in ("from", "with") and later < len(marks) and bool(reaching)
 
+    def _left_for(self, figure: Figure) -> bool:
+        """Return whether an amount with an ending is the level before, with no period of its own: "121 млн доллардан"."""
+        marks = self.sentence.marks
+        later = [f for f in self.sentence.figures if f.kind == figure.kind == "money" and f.first == figure.last + 1]
+        if not later or marks[figure.last].role != "from" or marks[later[0].last].role not in ("to", "until"):
+            return False
+        before = [m for m in self.sentence.mentions if m.last < figure.first]
+        return len(before) < 2 and not any(m.printed == "same" and m.last == figure.first - 1 for m in before)
+
     def _told_in_turn(self, figure: Figure, current: list[Mention]) -> Mention | None:
         """Return the period after a figure, where each figure of its clause has one: "14.1 % in 2023 and 15.8 % in 2024"."""
         segment = self.sentence.segment
-        told = [f for f in self.sentence.figures if f.kind == figure.kind and segment[f.first] == segment[figure.first]]
+        kinds = RATES if figure.kind in RATES else (figure.kind,)
+        told = [f for f in self.sentence.figures if f.kind in kinds and segment[f.first] == segment[figure.first]]
         if len(told) < 2 or len(told) != len(current):
             return None
         places = [place for f, mention in zip(told, current, strict=True) for place in (f.first, mention.first)]
@@ -293,75 +389,34 @@ class Attachments:
         marks = self.sentence.marks
         for mention in own:
             between = [mark.value for mark in marks[mention.last + 1 : figure.first] if mark.kind != "yearword"]
-            bracketed = mention.last < figure.first and between == ["("]
+            bracketed = mention.last < figure.first and between in (["("], ["when"])
             if bracketed and mention.role == "base" and figure.kind == "money":
                 return mention
             if mention.printed == "same" and figure.kind == "money":
                 after = marks[mention.last + 1].kind if mention.last + 1 < len(marks) else ""
                 gap = marks[figure.last + 1 : mention.first]
+                if any(f is not figure and f.first == mention.last + 1 and f.kind == "money" for f in self.sentence.figures):
+                    continue
                 follows = mention.first > figure.last and len(gap) <= 1 and all(mark.kind == "relation" for mark in gap)
-                if mention.last == figure.first - 1 or (follows and after != "compare"):
+                lead = marks[mention.last + 1 : figure.first]
+                led = bool(lead) and lead[0].value in ("—", "–", "-", ":") and len(lead) <= 3
+                led = led and (not mention.first or marks[mention.first - 1].kind in ("sign", "conj"))
+                led = led and all(mark.kind in ("sign", "word", "relation", "bound") for mark in lead)
+                if led or mention.last == figure.first - 1 or (follows and after != "compare"):
                     return mention
         return None
 
+    def _compared_to(self, figure: Figure, mention: Mention) -> bool:
+        """Return whether a period is that of a level to which an amount is compared: "512 million against 454 in 2023"."""
+        between = self.sentence.marks[figure.last + 1 : mention.first]
+        amounts = {f.first for f in self.sentence.figures if f.kind == "money"}
+        compared = len(between) > 1 and between[0].kind == "compare" and figure.last + 2 in amounts
+        return compared and not any(mark.kind == "flow" for mark in between)
+
+    def _left_between(self, low: int, high: int) -> bool:
+        """Return whether the amount between two marks is one that was left: "2023-yildagi 80 mln dollardan"."""
+        between = [f for f in self.sentence.figures if low < f.first < high and f.kind == "money"]
+        return len(between) == 1 and self.sentence.marks[between[0].last].role == "from"
+
     def _any_between(self, low: int, high: int) -> bool:
-        return any(low < figure.first < high and figure.kind == "money" for figure in self.sentence.figures)
-
-
-def _lists(sentence: Sentence) -> tuple[dict[int, int], dict[int, int]]:
-    """Return, for figures that are told in a row, the topics or economies that were told in the same order before them.
-
-    "Exports and imports amounted to 1.06 and 2.42 billion dollars (respectively)".
-    """
-    topics: dict[int, int] = {}
-    parties: dict[int, int] = {}
-    for run in _runs([(figure.first, figure.start, figure.end, figure.kind) for figure in sentence.figures], sentence.marks):
-        places = [place for place, *_ in run]
-        ends = {sentence.marks[figure.last].role for figure in sentence.figures if figure.first in places}
-        if "from" in ends and len(ends) > 1:
-            continue
-        flows = [
-            (place, mark.start, mark.end, "flow") for place, mark in enumerate(sentence.marks)
-            if mark.kind == "flow" and place < places[0]
-        ]  # fmt: skip
-        economies = [
-            (party.place, sentence.marks[party.place].start, sentence.marks[party.place].end, party.role)
-            for party in sentence.parties
-            if party.place < places[0] and party.role not in ASIDE and party.code not in ("pair", "self")
-        ]  # fmt: skip
-        told = sentence.has("respectively")
-        for known_places, target in ((flows, topics), (economies, parties)):
-            runs = [found for found in _runs(known_places, sentence.marks) if len(found) == len(run)]
-            if runs and (told or target is topics):
-                target.update({figure: place for figure, (place, *_) in zip(places, runs[-1], strict=True)})
-                break
-    return topics, parties
-
-
-_Item = tuple[int, int, int, str]
-
-
-def _runs(items: list[_Item], marks: list[Mark]) -> list[list[_Item]]:
-    """Return the runs of two or more items of a kind with nothing but "and", commas and a word between."""
-    runs: list[list[_Item]] = []
-    current: list[_Item] = []
-    for item in items:
-        if current and (item[3] != current[-1][3] or not _joined(current[-1], item, marks)):
-            runs.append(current)
-            current = []
-        current.append(item)
-    runs.append(current)
-    return [run for run in runs if len(run) >= 2]
-
-
-def _joined(left: _Item, right: _Item, marks: list[Mark]) -> bool:
-    """Return whether a list goes on from one item to the next."""
-    between = [mark for mark in marks if left[2] <= mark.start < right[1]]
-    joins = ("and", ",", "with") if left[3] == "flow" else ("and", ",")
-    linked = any(mark.kind in ("relation", "conj", "sign") and mark.value in joins for mark in between) or not between
-    linked = linked or any(mark.start == right[1] and mark.role == "and" for mark in marks)
-    rest = [mark for mark in between if not (mark.value in joins or mark.role == "and")]
-    passed = ("economyword", "economy", "self") if left[3] == "flow" else ("economyword",)
-    if left[3] == "flow":
-        rest = [mark for mark in rest if (mark.kind, mark.value) not in (("relation", "to"), ("relation", "from"))]
-    return (linked or right[1] - left[2] <= 3) and all(mark.kind in passed for mark in rest)
+        return self.has_between(low, high, ("money",))

@@ -27,12 +27,14 @@ def placed(sentence: Sentence, context: Context, text: str, folded: str, locator
     """
     placing = Placing(sentence, context, text, folded, locator)
     for figure in sentence.figures:
+        placing.near.turn_to(figure)
         if figure.kind == "number" or counts_firms(placing, figure):
             count(placing, figure)
         elif figure.kind == "money":
             money(placing, figure)
     for figure in sentence.figures:
         if figure.kind in RATES:
+            placing.near.turn_to(figure)
             rate(placing, figure)
     parts_of_firms(placing)
     placing.remember()

@@ -13,8 +13,9 @@ def counts_firms(placing: Placing, figure: Figure) -> bool:
     """Return whether a figure with a scale but no currency counts firms: 1.1 thousand companies."""
     if figure.kind != "money" or figure.currency is not None:
         return False
-    after = placing.sentence.marks[figure.last + 1 : figure.last + 4]
-    known = next((mark.kind for mark in after if mark.kind not in ("word", "after", "adjective")), "")
+    after = placing.sentence.marks[figure.last + 1 : figure.last + 7]
+    between = ("word", "after", "adjective", "economy", "economyword", "capital")
+    known = next((mark.kind for mark in after if mark.kind not in between), "")
     return known == "firms" or _number_of_firms(placing, figure)
 
 
@@ -31,10 +32,14 @@ def count(placing: Placing, figure: Figure) -> None:
     marks, sentence = placing.sentence.marks, placing.sentence
     segment = sentence.segment[figure.first]
     firms = [
-        place for place, mark in enumerate(marks)
-        if mark.kind == "firms" and not _number_between(placing, figure, place)
+        place for place in placing.near.places(("firms",))
+        if not _number_between(placing, figure, place)
         and (sentence.segment[place] == segment or (place == figure.last + 2 and marks[place - 1].value in "-–—"))
     ]  # fmt: skip
+    if not firms and any(sentence.segment[place] == segment for place in placing.near.places(("capital",))):
+        firms = [place for place in placing.near.places(("firms",)) if place > figure.last][:1]
+    if not firms and _listed(placing, figure):
+        return
     if not firms or figure.step < 1.0:
         return
     place = min(firms, key=lambda place: abs(place - figure.first))
@@ -45,7 +50,12 @@ def count(placing: Placing, figure: Figure) -> None:
         return
     claim = replace(placing.claim(figure, "count", "1"), reporter=host, counterpart=home)
     dated = [
-        mention for mention in sentence.mentions if mention.role in ("as-of", "current", "by") and mention.printed != "same"
+        mention
+        for mention in sentence.mentions
+        if mention.role in ("as-of", "current", "by")
+        and mention.printed != "same"
+        and not any(mark.value == ";" for mark in marks[figure.last : mention.first])
+        and not (sentence.segment[mention.first] != segment and _counted_between(placing, figure, mention.first))
     ]
     if dated:
         nearest = min(dated, key=lambda mention: abs(mention.first - figure.first))
@@ -55,9 +65,32 @@ def count(placing: Placing, figure: Figure) -> None:
     placing.found.append(Found(claim))
 
 
+def _listed(placing: Placing, figure: Figure) -> bool:
+    """Place a number that goes on a list of firms by their home: "2,012 firms with Turkish capital, 3,118 with Russian"."""
+    counts = [item.claim for item in placing.found if item.claim.kind == "count" and not item.claim.subset]
+    if not counts or figure.step != 1.0 or placing.sentence.lexicon.relations_follow or _measures(placing, figure):
+        return False
+    stop = min((f.first for f in placing.sentence.figures if f.first > figure.first), default=figure.last + 7)
+    homes = {p.code for p in placing.near.parties if figure.last < p.place < stop and p.role not in ASIDE}
+    if len(homes) != 1 or homes & {counts[-1].reporter, counts[-1].counterpart}:
+        return False
+    claim = replace(placing.claim(figure, "count", "1"), reporter=counts[-1].reporter, counterpart=homes.pop())
+    placing.found.append(Found(replace(claim, period=counts[-1].period, period_kind=counts[-1].period_kind)))
+    return True
+
+
+def _counted_between(placing: Placing, figure: Figure, place: int) -> bool:
+    """Return whether another number of firms stands between a number and a later period."""
+    segment, depth = placing.sentence.segment, placing.sentence.depth
+    if depth[place] > depth[figure.first]:
+        return False
+    others = (f for f in placing.sentence.figures if f.kind == "number" and figure.last < f.first < place)
+    return any(segment[f.first] == segment[place] for f in others)
+
+
 def _number_between(placing: Placing, figure: Figure, place: int) -> bool:
     low, high = sorted((figure.first, place))
-    return any(low < other.first < high and other.kind != "percent" for other in placing.sentence.figures)
+    return placing.near.has_between(low, high, placing.near.firsts.keys() - {"percent"})
 
 
 def _host_and_home(placing: Placing, figure: Figure, firms: int) -> tuple[str, str]:

@@ -29,7 +29,7 @@ class Detector:
         if len(candidates) < 2:
             return candidates[0] if candidates else before
         memo = self._memo[script]
-        scores = [0] * len(candidates)
+        told: list[tuple[int, ...]] = []
         for word in words_of(folded, start, end):
             weights = memo.get(word)
             if weights is None:
@@ -37,7 +37,8 @@ class Detector:
                     memo.clear()
                 weights = memo[word] = _weights(word, candidates)
             if weights:
-                scores = [score + weight for score, weight in zip(scores, weights, strict=True)]
+                told.append(weights)
+        scores = [sum(column) for column in zip(*told, strict=True)] or [0] * len(candidates)
         best = max(scores)
         if before in candidates and scores[candidates.index(before)] >= best:
             return before
@@ -55,7 +56,7 @@ class Detector:
 def _weights(word: str, candidates: Sequence[Lexicon]) -> tuple[int, ...]:
     """Return what a word tells for each language: the less, the more of them have it, or have its rare letters."""
     known = [word in lexicon.words for lexicon in candidates]
-    written = [any(letter in lexicon.letters for letter in word) for lexicon in candidates]
+    written = [not lexicon.letters.isdisjoint(word) for lexicon in candidates]
     whole, part = 24 // max(sum(known), 1), 18 // max(sum(written), 1)
     if not any(known) and not any(written):
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -11,6 +12,8 @@ import msgspec
 from hamkor.claims.marks import Mark
 
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+COUNTING = frozenset(("number", "factor", "amount", "scale"))
+"""Kinds of marks that may be a figure."""
 _LINKS = ("relation", "range")
 
 
@@ -45,6 +48,7 @@ class Figure(msgspec.Struct):
     grouped: bool = False
 
 
+@lru_cache(maxsize=4096)
 def read_digits(digits: str, decimal: str, *, scaled: bool) -> tuple[Decimal, Decimal]:
     """Return the number that `digits` print and one unit of its last digit.
 
@@ -83,24 +87,42 @@ def near(folded: str, left: int, right: int) -> bool:
 def figures(marks: list[Mark], folded: str, decimal: str) -> list[Figure]:
     """Return the figures among the marks of a sentence, in the order of the text."""
     found: list[Figure] = []
-    index = 0
-    while index < len(marks):
-        mark = marks[index]
+    due = 0
+    for index, mark in enumerate(marks):
+        if index < due or mark.kind not in COUNTING:
+            continue
         if mark.kind == "number":
             figure = _figure(marks, index, folded, decimal, found[-1].last if found else -1)
             found.append(figure)
-            index = figure.last + 1
-            continue
-        if mark.kind == "factor":
+            due = figure.last + 1
+        elif mark.kind == "factor":
             value = float(mark.value)
             found.append(Figure("factor", value, None, None, 0.0, mark.start, mark.end, index, index))
         elif mark.kind == "amount":
             found.append(_money_in_words(marks, index, folded, float(mark.value)))
         elif mark.kind == "scale" and _alone(marks, index, folded):
             found.append(_money_in_words(marks, index, folded, float(_SCALES[mark.value])))
-        index += 1
+    _unit_told_before(found, marks)
     _share_units(found, marks, folded)
     return _ranges_joined(found, marks, folded)
+
+
+def _unit_told_before(found: list[Figure], marks: list[Mark]) -> None:
+    """Give bare numbers the unit that stands ahead of them: "(million dollars): trade 4,470"."""
+    unit = next((index for index in range(len(marks) - 2) if _is_unit(marks, index)), None)
+    for figure in found if unit is not None else ():
+        before = marks[figure.first - 1] if figure.first else None
+        told = before is not None and (before.kind == "flow" or before.value in ("—", "–", "-", ":"))
+        if unit is not None and told and figure.first > unit and figure.kind == "number" and not _is_year(figure):
+            figure.kind, figure.currency, figure.scaled = "money", marks[unit + 1].value, True
+            _scale(figure, _SCALES[marks[unit].value])
+
+
+def _is_unit(marks: list[Mark], index: int) -> bool:
+    """Return whether a scale and a currency stand by themselves as the unit of what follows."""
+    if (marks[index].kind, marks[index + 1].kind) != ("scale", "currency") or not index:
+        return False
+    return marks[index - 1].value in ("(", ",") and marks[index + 2].value in (")", ":")
 
 
 def _alone(marks: list[Mark], index: int, folded: str) -> bool:
@@ -108,6 +130,8 @@ def _alone(marks: list[Mark], index: int, folded: str) -> bool:
     before = marks[index - 1] if index else None
     after = marks[index + 1] if index + 1 < len(marks) else None
     if after is None or after.kind != "currency" or not near(folded, marks[index].end, after.start):
+        return False
+    if index + 2 < len(marks) and _is_unit(marks, index):
         return False
     return before is None or before.kind not in ("number", "numeral", "amount", "scale", "word")
 
@@ -251,9 +275,9 @@ def _is_year(figure: Figure) -> bool:
 def _linked(left: Figure, right: Figure, marks: list[Mark], folded: str) -> bool:
     between = marks[left.last + 1 : right.first]
     gap = folded[left.end : right.start]
-    if len(gap) > 8 or any(mark.kind not in _LINKS and mark.value not in ("-", "–", "—", ",") for mark in between):
+    if len(gap) > 8 or any(mark.kind not in _LINKS and mark.value not in ("-", "–", "—", ",", "upto") for mark in between):
         return False
-    return all(mark.value in ("and", "to", "or", "-", "–", "—", ",") for mark in between)
+    return all(mark.value in ("and", "to", "upto", "or", "-", "–", "—", ",") for mark in between)
 
 
 def _ranges_joined(found: list[Figure], marks: list[Mark], folded: str) -> list[Figure]:
@@ -277,10 +301,16 @@ def _spans(left: Figure, right: Figure, marks: list[Mark], folded: str) -> bool:
     if gap in ("-", "–", "—"):
         return True
     between = marks[left.last + 1 : right.first]
+    if not between and (marks[left.last].role, marks[right.last].role) == ("from", "until"):
+        return all(mark.kind != "trend" for mark in marks[right.last + 1 : right.last + 2])
     if len(between) != 1 or between[0].kind not in ("range", "relation"):
         return False
     before = marks[left.first - 1] if left.first else None
+    if before is not None and (before.kind == "by" or before.value == "delta"):
+        return False
     if before is not None and (before.kind, before.value, between[0].value) == ("relation", "between", "and"):
         return True
     started = before is not None and before.kind == "relation" and before.value == "from"
+    reached = [mark.value for mark in marks[max(left.first - 3, 0) : left.first - 1] if mark.kind == "relation"]
+    started = started and reached[-1:] != ["to"]
     return between[0].kind == "range" or (between[0].value == "to" and not started)

@@ -24,8 +24,12 @@ class Context(msgspec.Struct):
         Economy whose office or official was named as the source.
     dominant
         Economy that the whole text turns around, empty if there is none.
+    head
+        The one economy that the last heading names.
     lone
         The only economy that the text names, empty if it names more.
+    both
+        The only two economies that the text names, as "the two countries" before them means them.
     period, printed
         Last period named, and how.
     flow
@@ -39,7 +43,9 @@ class Context(msgspec.Struct):
     pair: tuple[str, str] = ("", "")
     speaker: str = ""
     dominant: str = ""
+    head: str = ""
     lone: str = ""
+    both: tuple[str, str] = ("", "")
     flow: str = ""
     period: Period | None = None
     printed: str = ""
@@ -63,12 +69,13 @@ def known(parties: Sequence[Party], context: Context) -> list[Party]:
     found: list[Party] = []
     for party in parties:
         if party.code == "pair":
-            first, second = context.pair
+            first, second = context.pair if all(context.pair) else context.both
             if first and second not in ("", WORLD) and not any(other.code not in ("pair", "self") for other in parties):
                 found += [Party(first, "between", party.place), Party(second, "between", party.place)]
         elif party.code == "self":
             named = [other for other in parties if other.code not in ("pair", "self")]
-            subject = next((other.code for other in named if other.role in ("", "of")), "")
+            owners = [other.code for other in named if other.role == "of" and not other.adjective]
+            subject = next(iter([*owners, *(other.code for other in named if other.role in ("", "of"))]), "")
             own = speaker_of(parties) or context.speaker or context.dominant or context.pair[0] or subject
             if own:
                 found.append(Party(own, party.role, party.place))
@@ -98,7 +105,7 @@ def trade(flow: str, parties: Sequence[Party], context: Context, *, speaker: str
     world
         Whether trade with the whole world is meant.
     """
-    others = _for_read([party for party in parties if party.role not in ("office", "favour")], flow)
+    others = _for_read([party for party in parties if party.role not in ("office", "favour")], flow, world)
     codes = list(dict.fromkeys(party.code for party in others))
     if len(codes) >= 2:
         return oriented(_of_two(flow, others), speaker)
@@ -113,13 +120,13 @@ def trade(flow: str, parties: Sequence[Party], context: Context, *, speaker: str
     return oriented(Trade(first, second, flow), speaker)
 
 
-def _for_read(parties: list[Party], flow: str) -> list[Party]:
+def _for_read(parties: list[Party], flow: str, world: bool) -> list[Party]:
     """Return the parties with the role ``for``, which may mean "of" and "to", read as what the flow and the others leave."""
     read: list[Party] = []
     for party in parties:
         if party.role == "for":
             others = [other for other in parties if other.code != party.code]
-            to = flow == "export" and all(other.role in ("of", "") for other in others)
+            to = flow == "export" and not world and all(other.role in ("of", "") for other in others)
             read.append(Party(party.code, "to" if to else "of", party.place, party.adjective))
         elif flow == "balance" and party.role == "of" and any(other.role == "for" for other in parties):
             read.append(Party(party.code, "with", party.place, party.adjective))
@@ -144,7 +151,7 @@ def _first(parties: Sequence[Party], *roles: str) -> str:
 
 def _of_two(flow: str, parties: Sequence[Party]) -> Trade:
     """Return the trade of two named economies."""
-    owner = _first(parties, "of") or _first(parties, "") or _first(parties, "in")
+    owner = _first(parties, "agent") or _first(parties, "of") or _first(parties, "") or _first(parties, "in")
     receiver, origin, partner = _first(parties, "to"), _first(parties, "from"), _first(parties, "with")
     codes = list(dict.fromkeys(party.code for party in parties))
     owned = any(party.role == "of" and not party.adjective for party in parties)
@@ -174,7 +181,8 @@ def _of_one(flow: str, party: Party, context: Context, speaker: str, world: bool
         flow == "import" and party.role == "from"
     )  # fmt: skip
     if is_other and not world:
-        own = next((own for own in (speaker, context.dominant, first, second) if own and own not in (code, WORLD)), "")
+        owners = (speaker, context.dominant, first, second, context.lone if code in GROUPS else "")
+        own = next((own for own in owners if own and own not in (code, WORLD)), "")
         if own or WORLD not in context.pair:
             return Trade(own, code, flow)
     if (flow == "import" and party.role == "to") or (flow == "export" and party.role == "from") or party.role in ("of", ""):
@@ -203,7 +211,8 @@ def follow(sentence: Sentence, context: Context) -> None:
     codes = list(dict.fromkeys(party.code for party in named))
     own = context.speaker or context.dominant
     if len(codes) == 2:
-        first = own if own in codes else _first(named, "of") or codes[0]
+        owner = next((party.code for party in named if party.role == "of" and not (party.adjective and not named[0].role)), "")
+        first = own if own in codes else owner or codes[0]
         context.pair = (first, next(code for code in codes if code != first))
     elif len(codes) == 1:
         first = own or context.pair[0]
@@ -212,6 +221,6 @@ def follow(sentence: Sentence, context: Context) -> None:
         if first and codes[0] != first and (own or named[0].role in ("with", "to", "from")):
             context.pair = (first, codes[0])
         elif codes[0] not in context.pair:
-            context.pair = (codes[0], "")
+            context.pair = ("", codes[0]) if named[0].role in ("with", "from") else (codes[0], "")
     elif len(codes) > 2:
         context.pair = (own or codes[0], "")

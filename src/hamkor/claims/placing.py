@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, cast
 
 import msgspec
@@ -84,22 +85,25 @@ class Placing:
             if self.sentence.segment[place] != segment:
                 break
             if mark.kind in ("bound", "deltabound") and mark.role != "after" and figure.start - mark.end <= 24:
-                return mark.value
+                further = mark.value == "upto" and place and marks[place - 1].kind == "bound"
+                return marks[place - 1].value if further else mark.value
             if mark.kind not in ("word", "relation", "trend", "sign") or self.sentence.segment[place] != segment:
                 break
         for place in range(figure.first - 1, -1, -1):
             mark = marks[place]
-            if mark.kind == "passed":
+            if mark.kind == "passed" or (mark.kind == "target" and mark.value == "above"):
                 return mark.value
-            if mark.kind in ("number", "sign") or self.sentence.segment[place] != segment:
+            counted = any(other.first <= place <= other.last for other in self.sentence.figures)
+            if counted or mark.kind == "sign" or self.sentence.segment[place] != segment:
                 break
         for place in range(figure.last + 1, min(figure.last + 4, len(marks))):
             mark = marks[place]
             if mark.kind == "trend" and place == figure.last + 1 and self._starts(figure):
-                return "above" if mark.value == "up" else "below"
+                return "below" if mark.value == "down" else "above"
             if mark.kind == "after" and mark.start - figure.end <= 24:
                 return mark.value
-            if mark.kind not in ("word", "firms", "economy", "adjective") or self.sentence.segment[place] != segment:
+            passed = mark.kind in ("word", "firms", "economy", "adjective") or (mark.kind, mark.value) == ("relation", "from")
+            if not passed or self.sentence.segment[place] != segment:
                 break
         return ""
 
@@ -113,29 +117,59 @@ class Placing:
 
     def trade(self, figure: Figure, topic: int | None, flow: str) -> Trade:
         """Return whose flow a figure is."""
+        segment = self.sentence.segment
+        beside = any(segment[p.place] == segment[figure.first] and p.role not in ASIDE for p in self.near.parties)
+        if self.near.turned and not beside and self.near.speaker in self.context.pair:
+            other = next((code for code in self.context.pair if code != self.near.speaker), "")
+            return Trade(self.near.speaker, other, flow)
         parties = self.near.local_parties(figure, topic)
+        head = self.context.head
+        if topic is None and head and len(parties) == 1 and parties[0].code != head:
+            return Trade(head, parties[0].code, flow)
         world = self._world(figure, topic)
         found = trade(flow, parties, self.context, speaker=self.near.speaker, world=world)
         if found.counterpart and not found.reporter:
-            return self._with_other_named(found, parties)
+            return self._with_other_named(found, parties, figure)
+        if not (found.counterpart or found.reporter or self.near.parties or self.sentence.has("unnamed")) and self.context.lone:
+            return Trade(self.context.lone, WORLD, flow)
+        told = figure.kind == "money" and flow == "turnover" and not self.sentence.has("unnamed")
+        if not found.reporter and told and not self.near.parties:
+            return Trade(*self.context.both, flow)
         if found.counterpart or not found.reporter:
             return found
         told = any(mark.role == "world" for mark in self.sentence.marks)
+        own = self.context.dominant or self.context.pair[0]
+        if own and own != found.reporter and parties and all(self.sentence.lists(party) for party in parties):
+            return Trade(own, found.reporter, found.flow)
         named = dict.fromkeys(p.code for p in self.near.parties if p.role not in ASIDE and not self.near.has_figure(p))
         others = [code for code in named if code != found.reporter]
         if len(others) == 1 and not told:
             return oriented(Trade(found.reporter, others[0], found.flow), self.near.speaker)
         alone = self.context.lone == found.reporter or not others
         whole = told or (alone and not self.sentence.has("unnamed"))
-        return Trade(found.reporter, WORLD, flow) if whole else found
+        return Trade(found.reporter, WORLD, flow) if whole else self._with_meant(found)
 
-    def _with_other_named(self, found: Trade, parties: list[Party]) -> Trade:
+    def _with_meant(self, found: Trade) -> Trade:
+        """Return a trade with "this country", or with "the neighbour" of a heading that names one, as its counterpart."""
+        pair = self.context.pair
+        others = [code for code in pair if code not in ("", WORLD, found.reporter)]
+        if len(others) != 1 or not (self.sentence.has("unnamed", "this") or found.reporter not in pair):
+            return found
+        return oriented(Trade(found.reporter, others[0], found.flow), self.near.speaker)
+
+    def _with_other_named(self, found: Trade, parties: list[Party], figure: Figure) -> Trade:
         """Return a trade of a partner alone with the one other economy that its sentence names as an owner."""
         if found.counterpart == self.context.lone and parties and all(party.role == "in" for party in parties):
             return found if self.sentence.has("unnamed") else Trade(found.counterpart, WORLD, found.flow)
         owners = dict.fromkeys(
-            party.code for party in self.near.parties if party.role == "of" and party.code != found.counterpart
+            party.code
+            for party in self.near.parties
+            if party.code != found.counterpart
+            and (party.role == "favour" or (party.role in ("of", "") and not self.near.has_figure(party)))
         )
+        both = self.context.both
+        if not owners and figure.kind == "money" and found.counterpart in both and not self.sentence.has("unnamed"):
+            return Trade(both[both[0] == found.counterpart], found.counterpart, found.flow)
         return Trade(next(iter(owners)), found.counterpart, found.flow) if len(owners) == 1 else found
 
     def _world(self, figure: Figure, topic: int | None) -> bool:
@@ -149,8 +183,7 @@ class Placing:
     def with_trade(self, claim: Claim, whose: Trade, sign: float = 1.0) -> Claim:
         """Return a claim with reporter, counterpart and flow; a balance in favour of a side with its sign."""
         flow = cast(Flow, whose.flow)
-        favour = next((place for place, mark in enumerate(self.sentence.marks) if mark.kind == "favour"), None)
-        if flow == "balance" and favour is not None:
+        if flow == "balance" and self.near.places(("favour",)):
             winner = next((party for party in self.near.parties if party.role == "favour"), None)
             if winner is not None and whose.counterpart and claim.low is not None and claim.high is not None:
                 side = 1.0 if winner.code == whose.reporter else -1.0
@@ -181,12 +214,18 @@ class Placing:
         if whole:
             context.pair = (whole[-1].reporter or "", whole[-1].counterpart or "")
         for mention in self.sentence.mentions:
-            if mention.role == "current" and mention.printed not in ("same", "since"):
+            if mention.role == "current" and mention.printed not in ("same", "since") and not mention.shift:
                 period = mention.period(context.period.year if context.period else None)
-                if period is not None:
+                if period is not None and not self._earlier(period):
                     context.period, context.printed = period, mention.printed
 
+    def _earlier(self, period: Period) -> bool:
+        """Return whether a later year than that of a period was told before it: "4.3 billion in 2024 against 4.4 in 2023"."""
+        years = [m.year for m in self.sentence.mentions if m.role == "current" and m.year is not None]
+        return self.sentence.has("compare") and any(year > period.year for year in years)
 
+
+@lru_cache(maxsize=1024)
 def written(period: Period, printed: str) -> str:
     """Return a period as claims write it: a first quarter that is printed as one stays a quarter."""
     if printed == "quarter" and period.months == 3:

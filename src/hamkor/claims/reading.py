@@ -10,15 +10,21 @@ import msgspec
 
 from hamkor.claims.claim import Claim, Unresolved
 from hamkor.claims.claiming import placed
-from hamkor.claims.detect import Detector, words_of
+from hamkor.claims.detect import Detector
+from hamkor.claims.figures import COUNTING
 from hamkor.claims.grids import is_prose, read_tables
+from hamkor.claims.marks import words_of
 from hamkor.claims.parties import GROUPS, Context, follow
 from hamkor.claims.placing import Found
-from hamkor.claims.sentence import Sentence, sentence
+from hamkor.claims.sentence import NAMED, Sentence, sentence
+from hamkor.claims.times import NAMING
 from hamkor.languages.lexicon import Lexicon, fold
 from hamkor.texts.text import Piece, Text
 
-_DIGIT = re.compile(r"[0-9]")
+_BEGINNING = 2000
+_LONGEST, _MOST_MARKS = 1000, 500_000
+_DIGIT = re.compile(r"\d")
+_SAYING = COUNTING | NAMING | NAMED | {"flow"}
 _STOP = re.compile(r"[.!?؟…][»”\")]*|\n(?=[ \t]*[•·▪*–—-][ \t])")
 _KEEPS = frozenset(("сша", "us", "u", "aqsh", "ақш", "акш", "аҡш", "abs", "abş", "ша", "иқма"))
 _ABBREVIATED = frozenset(
@@ -48,6 +54,23 @@ _ABBREVIATED = frozenset(
         "ст",
         "п",
         "руб",
+        "мес",
+        "трлн",
+        "кв",
+        "янв",
+        "февр",
+        "авг",
+        "сент",
+        "окт",
+        "нояб",
+        "дек",
+        "jan",
+        "feb",
+        "aug",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
     ]
 )
 
@@ -78,39 +101,70 @@ def read_claims(text: Text, *, lexicons: list[Lexicon]) -> Reading:
     lexicons
         Of the languages in which it may be written.
     """
-    folded = fold(text.text)
-    detector = Detector(lexicons)
-    languages: Counter[str] = Counter()
-    sentences: list[tuple[Piece, Sentence]] = []
-    before: Lexicon | None = None
-    for piece in text.pieces:
-        if piece.kind == "cell" and not is_prose(piece, text.text):
-            continue
-        for start, end in _sentences(text.text, folded, piece):
-            before = detector.language(folded, start, end, before)
-            if before is None:
-                continue
-            languages[before.code] += 1
-            if _DIGIT.search(folded, start, end) is None and not before.tells(words_of(folded, start, end)):
-                continue
-            read = sentence(folded, start, end, before)
-            if read.figures or read.parties or read.mentions:
-                sentences.append((piece, read))
-    named = {party.code for _, read in sentences for party in read.parties} - {"pair", "self", *GROUPS}
-    context = Context(dominant=_dominant(read for _, read in sentences), lone=min(named) if len(named) == 1 else "")
+    reader = _Reader(text, lexicons)
+    dominant = _dominant(reader.sentences())
+    named = [code for code in reader.codes if code not in {"pair", "self", *GROUPS}]
+    context = Context(
+        dominant=dominant,
+        lone=named[0] if len(named) == 1 else "",
+        both=(named[0], named[1]) if len(named) == 2 else ("", ""),
+    )
     found: list[Found] = []
-    for piece, read in sentences:
+    for piece, read in reader.again():
         if piece.kind == "heading":
             context.flow = ""
-        more = placed(read, context, text.text, folded, piece.locator)
+            headed = {party.code for party in read.parties}
+            context.head = min(headed) if len(headed) == 1 else ""
+        more = placed(read, context, text.text, reader.folded, piece.locator)
         if not any(item.claim.reporter and item.claim.counterpart for item in more):
             follow(read, context)
         found += more
-    cells = list(read_tables(text, detector, before))
-    languages.update(item.claim.language for item in cells)
-    language = languages.most_common(1)[0][0] if languages else ""
+    cells = list(read_tables(text, reader.detector, reader.language))
+    reader.languages.update(item.claim.language for item in cells)
+    language = reader.languages.most_common(1)[0][0] if reader.languages else ""
     found += cells
     return _numbered(found, text, language)
+
+
+class _Reader:
+    """The sentences of a text, of which only so many are kept as memory has room for: the rest is read a second time."""
+
+    def __init__(self, text: Text, lexicons: list[Lexicon]) -> None:
+        self.text, self.folded = text, fold(text.text)
+        self.detector = Detector(lexicons)
+        self.language: Lexicon | None = None
+        self.languages: Counter[str] = Counter()
+        self.codes: dict[str, None] = {}
+        self._seen: list[tuple[Piece, int, int, Lexicon, Sentence | None]] = []
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Yield the sentences that hold a figure, an economy, a period or a flow."""
+        folded, marks = self.folded, 0
+        self.language = self.detector.language(folded, 0, min(len(folded), _BEGINNING)) if folded else None
+        for piece, start, end in self._spans():
+            lexicon = self.language = self.detector.language(folded, start, end, self.language)
+            if lexicon is None:
+                continue
+            self.languages[lexicon.code] += 1
+            if _DIGIT.search(folded, start, end) is None and not lexicon.tells(words_of(folded, start, end, lexicon), _SAYING):
+                continue
+            read = sentence(folded, start, end, lexicon)
+            if read.figures or read.parties or read.mentions or read.has("flow"):
+                self.codes.update(dict.fromkeys(party.code for party in read.parties))
+                marks += len(read.marks)
+                self._seen.append((piece, start, end, lexicon, read if marks < _MOST_MARKS else None))
+                yield read
+
+    def again(self) -> Iterator[tuple[Piece, Sentence]]:
+        """Yield the same sentences, each with its piece."""
+        for piece, start, end, lexicon, read in self._seen:
+            yield piece, read or sentence(self.folded, start, end, lexicon)
+
+    def _spans(self) -> Iterator[tuple[Piece, int, int]]:
+        for piece in self.text.pieces:
+            if piece.kind != "cell" or is_prose(piece, self.text.text):
+                for start, end in _sentences(self.text.text, self.folded, piece):
+                    yield piece, start, end
 
 
 def _numbered(found: list[Found], text: Text, language: str) -> Reading:
@@ -135,13 +189,20 @@ def _dominant(sentences: Iterator[Sentence]) -> str:
     counts: Counter[str] = Counter()
     beside: dict[str, set[str]] = {}
     leading: set[str] = set()
+    offices: set[str] = set()
+    telling: set[str] = set()
     for read in sentences:
-        leading |= {party.code for party in read.parties if party.role not in ("with", "to", "from", "favour")}
+        offices |= {party.code for party in read.parties if party.role == "office"}
+        owners = [party for party in read.parties if party.role not in ("with", "to", "from", "favour")]
+        leading |= {party.code for party in owners}
+        telling |= {party.code for party in owners if not read.lists(party)}
         codes = {party.code for party in read.parties if party.code not in ("pair", "self")}
         counts.update(codes)
         for code in codes:
             beside.setdefault(code, set()).update(codes - {code})
     ranked = counts.most_common(2)
+    if len(offices) == 1 and telling == offices and len(counts) > 1:
+        return min(offices)
     if not ranked or len(counts) < 3:
         return ""
     code, number = ranked[0]
@@ -151,16 +212,27 @@ def _dominant(sentences: Iterator[Sentence]) -> str:
 
 
 def _sentences(text: str, folded: str, piece: Piece) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the sentences of a piece."""
+    """Yield start and end of the sentences of a piece; what goes on for longer than any sentence does is cut."""
     start = piece.start
     for stop in _STOP.finditer(text, piece.start, piece.end):
         end = stop.end()
         if stop[0][0] == "." and not _ends(text, folded, stop.start(), end, piece.end):
             continue
-        yield start, end
+        yield from _cut(folded, start, end)
         start = end
     if text[start : piece.end].strip():
-        yield start, piece.end
+        yield from _cut(folded, start, piece.end)
+
+
+def _cut(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the parts of a sentence: one, unless it is too long to be read at once."""
+    while end - start > _LONGEST:
+        middle, last = start + _LONGEST // 2, start + _LONGEST
+        places = (folded.rfind(sign, middle, last) for sign in ("; ", ", ", " "))
+        stop = next((place + 1 for place in places if place >= 0), last)
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def _ends(text: str, folded: str, place: int, end: int, limit: int) -> bool:
@@ -187,7 +259,7 @@ def _ends(text: str, folded: str, place: int, end: int, limit: int) -> bool:
     word_end = follows
     while word_end < limit and folded[word_end].isalpha():
         word_end += 1
-    if folded[follows:word_end] in _KEEPS:
+    if folded[follows:word_end] in _KEEPS and word in _ABBREVIATED:
         return False
     if len(word) == 1 and word.isascii() and not arabic:
         return False

@@ -6,11 +6,14 @@ from itertools import pairwise
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from hamkor.claims.marks import Mark
 from hamkor.schema.periods import Period
 
 Role = Literal["current", "base", "by", "as-of"]
+NAMING = frozenset(("by", "date", "half", "month", "monthword", "number", "ordinal", "quarter", "same", "since", "whole"))
+"""Kinds of marks at which a period may begin."""
 _BETWEEN = ("relation", "word", "yearword", "first", "monthword", "conj", "ordinal", "pronoun")
 
 
@@ -42,7 +45,7 @@ class Mention(msgspec.Struct):
 
     def period(self, year: int | None = None) -> Period | None:
         """Return the period, with `year` where none is printed; None if there is none."""
-        known = self.year if self.year is not None else year
+        known = self.year if self.year is not None or year is None else year + self.shift
         if known is None or self.printed == "same":
             return None
         return Period(12 * known + self.months[0], 12 * known + self.months[1])
@@ -61,25 +64,39 @@ def mentions(marks: list[Mark], folded: str, *, year_first: bool) -> list[Mentio
         Whether the language says "of 2025 the nine months".
     """
     found: list[Mention] = []
-    index = 0
-    while index < len(marks):
+    due = 0
+    for index, mark in enumerate(marks):
+        if index < due or mark.kind not in NAMING:
+            continue
         mention = _at(marks, index, folded) or _next_part(marks, index, found)
         if mention is None:
-            index += 1
             continue
         taken = [other.last for other in found if not (year_first and other.printed == "year")]
         _take_year(mention, marks, folded, year_first, taken[-1] if taken else -1)
         found.append(mention)
-        index = mention.last + 1
+        due = mention.last + 1
     found = _since_joined(_lone_years_joined(found, marks, folded, year_first))
+    found = _of_last_year(found) if year_first else found
     for mention in found:
         _role(mention, marks, folded)
     for mention, following in pairwise(found):
         before = marks[mention.first - 1] if mention.first else None
-        since = before is not None and before.kind == "relation" and before.value in ("from", "with")
+        since = before is not None and before.kind == "relation" and before.value in ("from", "with", "between")
         if since and mention.printed == "year" and (mention.role, following.role) == ("current", "current") and not year_first:
             mention.role = "base"
     return found
+
+
+def _of_last_year(found: list[Mention]) -> list[Mention]:
+    """Return the mentions with "last year's" and the months after it as one: "былтырғы 11 айда"."""
+    joined: list[Mention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        if last is not None and last.printed == "same" and mention.year is None and mention.first == last.last + 1:
+            mention.shift, mention.start, mention.first = last.shift, last.start, last.first
+            joined.pop()
+        joined.append(mention)
+    return joined
 
 
 def _since_joined(found: list[Mention]) -> list[Mention]:
@@ -131,8 +148,12 @@ def _at(marks: list[Mark], index: int, folded: str) -> Mention | None:
             return _counted_months(marks, index)
         case "quarter" | "half":
             return _part_of_year(marks, index, folded)
+        case "whole":
+            return Mention((0, 11), None, "year", mark.start, mark.end, index, index)
         case "since":
             return Mention((0, 11), None, "since", mark.start, mark.end, index, index)
+        case "by" if mark.value == "same" and not (index + 1 < len(marks) and year_of(marks[index + 1], marks, index + 1)):
+            return Mention((0, 11), None, "same", mark.start, mark.end, index, index, shift=-1)
         case "same":
             return Mention((0, 11), None, "same", mark.start, mark.end, index, index, shift=-1)
         case "number":
@@ -176,7 +197,7 @@ def _months(marks: list[Mark], index: int, folded: str) -> Mention:
         if last > month:
             return Mention((month, last), None, "span", mark.start, marks[later].end, index, later)
     if before is not None and before.kind == "relation" and index > 1 and marks[index - 2].kind == "ordinal":
-        before = marks[index - 2]._replace(kind="number", value=marks[index - 2].value, end=before.end)
+        before = replace(marks[index - 2], kind="number", end=before.end)
     day = _small(before, 31)
     if day is not None and before is not None and before.kind == "number" and mark.start - before.end <= 3:
         return Mention((month, month), None, "day", before.start, mark.end, index - 1, index, role="as-of", day=day)
@@ -187,21 +208,31 @@ def _months(marks: list[Mark], index: int, folded: str) -> Mention:
         and _small(after, 31)
         and after.start - mark.end <= 2
         and len(after.value) <= 2
+        and not _counts(marks, index + 1)
     ):
         return Mention((month, month), None, "day", mark.start, after.end, index, index + 1, role="as-of")
     return Mention((month, month), None, "month", mark.start, marks[own].end, index, own)
 
 
+def _counts(marks: list[Mark], index: int) -> bool:
+    """Return whether a unit stands after a number, so that it is no day: "in August 22 million"."""
+    return index + 1 < len(marks) and marks[index + 1].kind in ("scale", "currency", "percent", "times", "firms", "unit")
+
+
 def _named_twice(marks: list[Mark], index: int) -> int:
     """Return the last mark of a month that is called by both its names: "كانون الثاني/يناير"."""
-    if index + 2 < len(marks) and marks[index + 1].value == "/" and marks[index + 2][:2] == marks[index][:2]:
-        return index + 2
+    if index + 2 < len(marks) and marks[index + 1].value == "/":
+        mark, other = marks[index], marks[index + 2]
+        if (mark.kind, mark.value) == (other.kind, other.value):
+            return index + 2
     return index
 
 
 def _counted_months(marks: list[Mark], index: int) -> Mention | None:
     """Return ``nine months``, ``9 months``, ``months nine``."""
     mark = marks[index]
+    if mark.value.isdigit():
+        return Mention((0, int(mark.value) - 1), None, "span", mark.start, mark.end, index, index)
     for place in (index - 1, index - 2, index + 1):
         if 0 <= place < len(marks):
             other = marks[place]
@@ -228,6 +259,8 @@ def _part_of_year(marks: list[Mark], index: int, folded: str) -> Mention | None:
                 if found is not None and gap <= 4:
                     number, low, high = found, min(low, place), max(high, place)
                     break
+    if not number and mark.kind == "half" and index > 1 and marks[index - 1].kind == "yearword":
+        number = 1 if year_of(marks[index - 2], marks, index - 2) is not None else 0
     if not number:
         return None
     first = size * (number - 1)
@@ -252,6 +285,12 @@ def _next_part(marks: list[Mark], index: int, found: list[Mention]) -> Mention |
     return Mention((first, first + size - 1), last.year, last.printed, mark.start, mark.end, index, index)
 
 
+def _last_year_told(marks: list[Mark], place: int) -> bool:
+    """Return whether a "last year" has its number after it: "of last year, 2024"."""
+    same = marks[place].kind == "same" and place + 1 < len(marks)
+    return same and year_of(marks[place + 1], marks, place + 1) is not None
+
+
 def _take_year(mention: Mention, marks: list[Mark], folded: str, year_first: bool, taken: int) -> None:
     """Give a mention without a year the year that stands beside it."""
     if mention.year is not None:
@@ -272,9 +311,12 @@ def _take_year(mention: Mention, marks: list[Mark], folded: str, year_first: boo
                 return
             if marks[place].kind == "lastyear":
                 return
+            if step > 0 and mention.printed != "same" and _last_year_told(marks, place):
+                place += 1
+                continue
             if marks[place].kind not in _BETWEEN and marks[place].value not in ("-", "–", "—", "(", ","):
                 break
-            if mention.printed == "same" and marks[place].value == ",":
+            if mention.printed == "same" and marks[place].value in (",", "–", "—"):
                 break
             if marks[place].kind == "word":
                 seen += 1
@@ -298,6 +340,23 @@ def _lone_years_joined(found: list[Mention], marks: list[Mark], folded: str, yea
     return [mention for mention in kept if mention.printed != "years"]
 
 
+def _passed(marks: list[Mark], mention: Mention, rates: tuple[str, ...]) -> bool:
+    """Return whether a period is that of a level: "12 % above 2023", "97,4 % к 2023 году"."""
+    place = mention.first - 1
+    while place > 0 and marks[place].kind in ("pronoun", "word"):
+        place -= 1
+    trend = marks[place].kind == "trend" or (marks[place].kind, marks[place].value) == ("by", "level")
+    return place > 0 and trend and marks[place - 1].kind in rates
+
+
+def _measured(marks: list[Mark], mention: Mention, rates: tuple[str, ...], lead: int) -> bool:
+    """Return whether a period is the one that a rate beside it compares to: "3.7 % over July", "выше июля на 3,7 %"."""
+    counted = any(mark.kind in ("monthword", "quarter", "half") for mark in marks[mention.first : mention.last + 1])
+    left = marks[lead - 1].kind if lead and not counted else ""
+    right = [mark.kind for mark in marks[mention.last + 1 : mention.last + 4] if mark.kind not in ("word", "relation")]
+    return left in rates or right[:2] == ["number", "percent"] or mention.printed == "year"
+
+
 def _role(mention: Mention, marks: list[Mark], folded: str) -> None:
     """Set what the period is to the figures, from the words beside it."""
     if mention.printed == "same":
@@ -309,6 +368,18 @@ def _role(mention: Mention, marks: list[Mark], folded: str) -> None:
         mention.role = "base"
         return
     after = [marks[place] for place in range(mention.last + 1, min(mention.last + 4, len(marks)))]
+    told = [mark.kind for mark in after[:2]]
+    if marks[mention.last].role == "from" and (told in (["number", "percent"], ["number", "times"]) or told[:1] == ["factor"]):
+        mention.role = "base"
+        return
+    lead = mention.first - 1
+    while lead > 0 and marks[lead].kind in ("economyword", "ordinal", "first"):
+        lead -= 1
+    if lead >= 0 and marks[lead].kind == "bound" and mention.printed != "day" and not _measured(marks, mention, rates, lead):
+        return
+    if _passed(marks, mention, rates):
+        mention.role = "base"
+        return
     for mark in reversed(before):
         if mark.kind == "by" and mention.printed in ("year", "day") and mention.start - mark.end <= 12:
             mention.role = "by"
@@ -318,7 +389,8 @@ def _role(mention: Mention, marks: list[Mark], folded: str) -> None:
             return
         if mark.kind == "bound" and mention.printed == "day":
             return
-        if mark.kind in ("compare", "bound") and mark.value != "after" and mention.start - mark.end <= 24:
+        compared = mark.kind == "compare" or (mark.kind == "bound" and mark.value != "about")
+        if compared and mark.value != "after" and mention.start - mark.end <= 24:
             mention.role = "base"
             return
         if mark.kind not in _BETWEEN and mark.kind != "same":

@@ -19,16 +19,15 @@ from hamkor.schema.economies import economies
 from hamkor.schema.errors import BadInput, did_you_mean
 
 _APOSTROPHES = "\u02bb\u02bc\u2018\u2019\u201b\u0060\u00b4\u2032"
-_FOLDED = str.maketrans(
-    {
-        **dict.fromkeys(_APOSTROPHES, "'"),
-        **dict(zip("٠١٢٣٤٥٦٧٨٩", "0123456789", strict=True)), **dict(zip("۰۱۲۳۴۵۶۷۸۹", "0123456789", strict=True)),
-        "٫": ".", "٬": ",", "٪": "%", "،": ",", "؛": ";", "ё": "е", "ٱ": "ا", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه",
-        "ی": "ي", "ک": "ك", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2007": " ", "\u2011": "-", "\u2010": "-", "\t": " ",
-    }
-)  # fmt: skip
+_FOLDED = {
+    **dict.fromkeys(_APOSTROPHES, "'"),
+    **dict(zip("٠١٢٣٤٥٦٧٨٩", "0123456789", strict=True)), **dict(zip("۰۱۲۳۴۵۶۷۸۹", "0123456789", strict=True)),
+    "٫": ".", "٬": ",", "٪": "%", "،": ",", "؛": ";", "ё": "е", "ٱ": "ا", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه",
+    "ی": "ي", "ک": "ك", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2007": " ", "\u2011": "-", "\u2010": "-", "\t": " ",
+}  # fmt: skip
 
 
+_MOST_WORDS = 200_000
 _TELLING = frozenset(("economy", "adjective", "self", "factor", "amount", "flow"))
 
 
@@ -43,7 +42,10 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
-    return lowered.translate(_FOLDED)
+    for sign, folded in _FOLDED.items():
+        if sign in lowered:
+            lowered = lowered.replace(sign, folded)
+    return lowered
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -79,6 +81,30 @@ class _Phrase(msgspec.Struct, frozen=True):
     term: Term
 
 
+class _Start(msgspec.Struct, frozen=True):
+    """What may begin with a word.
+
+    Attributes
+    ----------
+    alone
+        The term that the word is by itself.
+    longer
+        Phrases of several words by their second pattern, ranked: the longest and most specific first.
+    categories
+        Of all of them.
+    telling
+        Whether one of them may say whose trade is spoken of, or how it grew.
+    """
+
+    alone: tuple[int, Term] | None
+    longer: dict[int, list[tuple[int, _Phrase]]]
+    categories: frozenset[str]
+    telling: bool
+
+
+_NOTHING = _Start(None, {}, frozenset(), False)
+
+
 class Lexicon:
     """The words of one language.
 
@@ -100,14 +126,15 @@ class Lexicon:
         self.relations_follow = raw.relations_follow
         prefixes = sorted(raw.prefixes.items(), key=lambda item: -len(item[0]))
         self._prefixes = tuple((fold(prefix), role) for prefix, role in prefixes)
-        self._endings = tuple(
-            sorted(((fold(e), role) for role, ends in raw.endings.items() for e in ends), key=lambda item: -len(item[0]))
-        )
+        self._endings: dict[str, str] = {}
+        for role, endings in raw.endings.items():
+            for ending in endings:
+                self._endings.setdefault(fold(ending), role)
+        self._ending_lengths = tuple(sorted({len(ending) for ending in self._endings}, reverse=True))
         self._ids: dict[str, int] = {}
         self._phrases: dict[int, list[_Phrase]] = {}
         self._memo: dict[str, tuple[tuple[int, ...], str, str]] = {}
-        self._starting: dict[str, tuple[_Phrase, ...]] = {}
-        self._telling: dict[str, bool] = {}
+        self._starts: dict[str, _Start] = {}
         for key, patterns in raw.terms.items():
             category, _, value = key.partition(".")
             self._add(patterns, category, value)
@@ -115,7 +142,11 @@ class Lexicon:
             for code, patterns in table.items():
                 self._add(patterns, category, code)
         self._add_territories(raw)
-        self._longest = max(map(len, self._ids), default=0)
+        lengths: dict[str, set[int]] = {}
+        for stem in self._ids:
+            if stem.endswith("*"):
+                lengths.setdefault(stem[0], set()).add(len(stem) - 1)
+        self._stem_lengths = {letter: tuple(sorted(known, reverse=True)) for letter, known in lengths.items()}
         self._mark_world()
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase.patterns), -phrase.weight))
@@ -144,7 +175,7 @@ class Lexicon:
                 if found:
                     phrases[place] = _Phrase(phrase.patterns, phrase.weight + 1, Term("flow", found, "world"))
             self._phrases[first] = phrases
-        self._starting.clear()
+        self._starts.clear()
 
     def _add_territories(self, raw: _Raw) -> None:
         """Add the names that CLDR has for the other economies of the world."""
@@ -169,7 +200,7 @@ class Lexicon:
             if not any(known in self._phrases for known in found[0]):
                 stripped = self._stripped(word)
                 found = (*found[0], *stripped[0]), stripped[1], stripped[2]
-            if len(self._memo) > 200_000:
+            if len(self._memo) > _MOST_WORDS:
                 self._memo.clear()
             self._memo[word] = found
         return found
@@ -181,78 +212,103 @@ class Lexicon:
                 rest = self._look_up(word[len(prefix) :])
                 if rest:
                     return rest, "", role
-        for ending, role in self._endings:
-            if word.endswith(ending) and len(word) > len(ending) + 1:
-                rest = self._look_up(word[: -len(ending)])
+        for length in self._ending_lengths:
+            ending = word[-length:]
+            if ending in self._endings and len(word) > length + 1:
+                rest = self._look_up(word[:-length])
                 if rest:
-                    return rest, ending, role
+                    return rest, ending, self._endings[ending]
         return (), "", ""
 
     def _look_up(self, word: str) -> tuple[int, ...]:
         ids = [self._ids[word]] if word in self._ids else []
-        for length in range(min(len(word), self._longest), 0, -1):
-            known = self._ids.get(word[:length] + "*")
-            if known is not None:
-                ids.append(known)
+        stems = (word[:length] + "*" for length in self._stem_lengths.get(word[:1], ()) if length <= len(word))
+        ids += [self._ids[stem] for stem in stems if stem in self._ids]
         return tuple(ids)
 
-    def _phrases_from(self, word: str) -> tuple[_Phrase, ...]:
-        """Return the phrases that may begin with a word, the longest and most specific first."""
-        if len(self._starting) > 200_000:
-            self._starting.clear()
+    def _start(self, word: str) -> _Start:
+        """Return what may begin with a word."""
         found = [phrase for known in self._resolve(word)[0] for phrase in self._phrases.get(known, ())]
-        return tuple(sorted(found, key=lambda phrase: (-len(phrase.patterns), -phrase.weight)))
+        if not found:
+            return _NOTHING
+        found.sort(key=lambda phrase: (-len(phrase.patterns), -phrase.weight))
+        longer: dict[int, list[tuple[int, _Phrase]]] = {}
+        for rank, phrase in enumerate(found):
+            if len(phrase.patterns) > 1:
+                longer.setdefault(phrase.patterns[1], []).append((rank, phrase))
+        single = next((phrase for phrase in found if len(phrase.patterns) == 1), None)
+        categories = frozenset(phrase.term.category for phrase in found)
+        telling = not categories.isdisjoint(_TELLING)
+        return _Start(None if single is None else self._made(single, [word], 0), longer, categories, telling)
 
-    def tells(self, words: Iterable[str]) -> bool:
-        """Return whether one of the words may say whose trade is spoken of, or how it grew; most sentences have none."""
-        memo = self._telling
-        for word in words:
-            told = memo.get(word)
-            if told is None:
-                if len(memo) > 200_000:
-                    memo.clear()
-                told = memo[word] = any(phrase.term.category in _TELLING for phrase in self._phrases_from(word))
-            if told:
-                return True
-        return False
+    def _starting(self, word: str) -> _Start:
+        start = self._starts.get(word)
+        if start is None:
+            if len(self._starts) > _MOST_WORDS:
+                self._starts.clear()
+            start = self._starts[word] = self._start(word)
+        return start
 
-    def _goes_on(self, phrase: _Phrase, words: list[str], index: int) -> bool:
-        """Return whether the words after the first are those of a phrase."""
-        patterns = phrase.patterns
-        if len(patterns) == 1:
-            return True
-        if index + len(patterns) > len(words):
+    def tells(self, words: list[str], categories: frozenset[str]) -> bool:
+        """Return whether phrases of these categories may be among the words, and one that says whose trade is spoken of."""
+        starts = [self._starts.get(word) or self._starting(word) for word in words]
+        if True not in [start.telling for start in starts]:
             return False
-        return all(patterns[place] in self._resolve(words[index + place])[0] for place in range(1, len(patterns)))
+        return any(
+            self._may_say(start, words, index, categories)
+            for index, start in enumerate(starts)
+            if start is not _NOTHING and not start.categories.isdisjoint(categories)
+        )
+
+    def _may_say(self, start: _Start, words: list[str], index: int, categories: frozenset[str]) -> bool:
+        if start.alone is not None and start.alone[1].category in categories:
+            return True
+        if not start.longer or index + 1 == len(words):
+            return False
+        return any(phrase.term.category in categories for phrase in self._going_on(start, words, index))
 
     def match(self, words: list[str], index: int) -> tuple[int, Term] | None:
         """Return how many words from `index` on make a term, and the term; None if they make none."""
-        word = words[index]
-        starting = self._starting.get(word)
-        if starting is None:
-            starting = self._starting[word] = self._phrases_from(word)
-        if not starting:
-            return None
-        best = next((phrase for phrase in starting if self._goes_on(phrase, words, index)), None)
-        if best is None:
-            return None
-        term = best.term
-        prefix_role = self._resolve(word)[2]
+        start = self._starts.get(words[index]) or self._starting(words[index])
+        if start.longer and index + 1 < len(words):
+            for phrase in self._going_on(start, words, index):
+                return self._made(phrase, words, index)
+        return start.alone
+
+    def _going_on(self, start: _Start, words: list[str], index: int) -> list[_Phrase]:
+        """Return the phrases of several words that stand at `index`, the longest and most specific first."""
+        longer, second = start.longer, self._resolve(words[index + 1])[0]
+        if not second or longer.keys().isdisjoint(second):
+            return []
+        found = sorted(item for known in second if known in longer for item in longer[known])
+        return [phrase for _, phrase in found if len(phrase.patterns) == 2 or self._ends(phrase, words, index)]
+
+    def _ends(self, phrase: _Phrase, words: list[str], index: int) -> bool:
+        """Return whether the words after the first two are those of a phrase."""
+        patterns = phrase.patterns
+        if index + len(patterns) > len(words):
+            return False
+        return all(patterns[place] in self._resolve(words[index + place])[0] for place in range(2, len(patterns)))
+
+    def _made(self, phrase: _Phrase, words: list[str], index: int) -> tuple[int, Term]:
+        """Return the length of a phrase and its term, with the role that the prefix or the ending of its words gives."""
+        term, length = phrase.term, len(phrase.patterns)
+        prefix_role = self._resolve(words[index])[2]
+        last = words[index + length - 1]
         if term.category in ("economy", "adjective", "pair"):
-            last = words[index + len(best.patterns) - 1]
-            whole = self._ids.get(last) == best.patterns[-1] and all(last != ending for ending, _ in self._endings)
+            whole = self._ids.get(last) == phrase.patterns[-1] and last not in self._endings
             role = prefix_role or ("" if whole else self._role(last))
             if role:
                 term = Term(term.category, term.value, role)
         elif prefix_role and not term.role and (prefix_role != "and" or term.category in ("flow", "seat")):
             term = Term(term.category, term.value, prefix_role)
-        elif len(best.patterns) > 1 and not term.role:
-            _, ending, role = self._resolve(words[index + len(best.patterns) - 1])
+        elif length > 1 and not term.role:
+            _, ending, role = self._resolve(last)
             term = Term(term.category, term.value, role if ending else "")
-        return len(best.patterns), term
+        return length, term
 
     def _role(self, word: str) -> str:
-        return next((role for ending, role in self._endings if word.endswith(ending)), "")
+        return next((self._endings[word[-n:]] for n in self._ending_lengths if word[-n:] in self._endings), "")
 
 
 def lexicons() -> tuple[str, ...]:
