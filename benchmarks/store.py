@@ -32,7 +32,8 @@ def table(year: int) -> pl.DataFrame:
     )
     value = pl.int_range(pl.len()).cast(pl.Float64) + year
     return frame.with_columns(
-        FREQ=pl.lit("A"), PRODUCT=pl.lit("TOTAL"), TIME_PERIOD=pl.lit(str(year)), OBS_VALUE=value, PRINTED=value.cast(pl.String),
+        FREQ=pl.lit("A"), PRODUCT=pl.lit("TOTAL"),
+        TIME_PERIOD=pl.lit(str(year)), OBS_VALUE=value, PRINTED=value.cast(pl.String),
         UNIT_MULT=pl.lit(3, pl.Int64), VALUATION=pl.lit("FOB"), COVERAGE=pl.lit("goods"), OBS_STATUS=pl.lit("A"),
         TRANSFORMATION=pl.lit("level"), LOCATOR=pl.lit("B2"),
     )  # fmt: skip
