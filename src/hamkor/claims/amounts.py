@@ -171,7 +171,7 @@ def _is_target(placing: Placing, figure: Figure) -> bool:
             if not any(other.kind == "money" and not _is_left(sentence, other) for other in between):
                 return True
     after = next((f for f in sentence.figures if f.kind == "money" and f.first > figure.first), None)
-    if after is not None and _left_open(sentence, figure, after) and _is_target(placing, after):
+    if after is not None and sentence.shares_verb(figure, after) and _is_target(placing, after):
         return True
     listed = placing.near.listed_parties if figure.first in placing.near.listed_parties else {}
     money = [other.first for other in sentence.figures if other.kind == "money" and other.first not in listed]
@@ -185,14 +185,6 @@ def _is_target(placing: Placing, figure: Figure) -> bool:
         ):
             return True
     return False
-
-
-def _left_open(sentence: Sentence, figure: Figure, after: Figure) -> bool:
-    """Return whether the verb of an amount stands with the next: "5 млрд долларға, ал 2030 жылға қарай 10 млрд долларға"."""
-    marks, segment = sentence.marks, sentence.segment
-    parted = figure.last + 1 < len(marks) and marks[figure.last + 1].value in (",", "and")
-    same = marks[figure.last].role == marks[after.last].role == "to" and segment[after.first] > segment[figure.first]
-    return sentence.lexicon.relations_follow and parted and same
 
 
 def _names_line(placing: Placing, figure: Figure) -> bool:

@@ -38,6 +38,8 @@ def count(placing: Placing, figure: Figure) -> None:
     ]  # fmt: skip
     if not firms and any(sentence.segment[place] == segment for place in placing.near.places(("capital",))):
         firms = [place for place in placing.near.places(("firms",)) if place > figure.last][:1]
+    if not firms and _reached(placing, figure):
+        firms = [place for place in placing.near.places(("firms",)) if place < figure.first][-1:]
     if not firms and _listed(placing, figure):
         return
     if not firms or figure.step < 1.0:
@@ -63,6 +65,15 @@ def count(placing: Placing, figure: Figure) -> None:
         if period is not None and nearest.printed in ("day", "month", "year"):
             claim = replace(claim, period=written(period, nearest.printed), period_kind=period_kind(period, nearest.printed))
     placing.found.append(Found(claim))
+
+
+def _reached(placing: Placing, figure: Figure) -> bool:
+    """Return whether a number with an ending is one that is reached, of what an earlier clause counts: "1 118-ге жетті"."""
+    marks = placing.sentence.marks
+    after = marks[figure.last + 1] if figure.last + 1 < len(marks) else None
+    told = after is not None and after.start - figure.end <= 1 and (after.kind, after.value) == ("relation", "to")
+    other = any(f.kind == "number" and f.first < figure.first for f in placing.sentence.figures)
+    return placing.sentence.lexicon.relations_follow and told and not other
 
 
 def _listed(placing: Placing, figure: Figure) -> bool:

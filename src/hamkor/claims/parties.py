@@ -30,6 +30,8 @@ class Context(msgspec.Struct):
         The only economy that the text names, empty if it names more.
     both
         The only two economies that the text names, as "the two countries" before them means them.
+    only
+        The only period that the text names, and how; nothing if it names more.
     period, printed
         Last period named, and how.
     flow
@@ -46,6 +48,7 @@ class Context(msgspec.Struct):
     head: str = ""
     lone: str = ""
     both: tuple[str, str] = ("", "")
+    only: tuple[Period, str] | None = None
     flow: str = ""
     period: Period | None = None
     printed: str = ""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hamkor.claims.attach import ASIDE, Attachments
 from hamkor.claims.claim import Claim, Flow
 from hamkor.claims.figures import Figure
-from hamkor.claims.parties import WORLD, Context, Trade, oriented, trade
+from hamkor.claims.parties import WORLD, Context, Trade, oriented, speaker_of, trade
 from hamkor.claims.sentence import Party, Sentence
 from hamkor.schema.periods import Period
 
@@ -37,6 +37,7 @@ class Placing:
         self.near = Attachments(sentence, context)
         self.found: list[Found] = []
         self.levels: list[tuple[Figure, Claim]] = []
+        self.ahead = False
 
     def claim(self, figure: Figure, kind: str, unit: str) -> Claim:
         """Return a claim of the figure with nothing placed yet."""
@@ -105,7 +106,8 @@ class Placing:
             passed = mark.kind in ("word", "firms", "economy", "adjective") or (mark.kind, mark.value) == ("relation", "from")
             if not passed or self.sentence.segment[place] != segment:
                 break
-        return ""
+        after = next((f for f in self.sentence.figures if f.kind == "money" and f.first > figure.first), None)
+        return self._bound_word(after) if after is not None and self.sentence.shares_verb(figure, after) else ""
 
     def _starts(self, figure: Figure) -> bool:
         """Return whether a figure is told as one that is passed: "3 milliard dollardan geçdi", "аз 3 миллиард гузашт"."""
@@ -117,11 +119,9 @@ class Placing:
 
     def trade(self, figure: Figure, topic: int | None, flow: str) -> Trade:
         """Return whose flow a figure is."""
-        segment = self.sentence.segment
-        beside = any(segment[p.place] == segment[figure.first] and p.role not in ASIDE for p in self.near.parties)
-        if self.near.turned and not beside and self.near.speaker in self.context.pair:
-            other = next((code for code in self.context.pair if code != self.near.speaker), "")
-            return Trade(self.near.speaker, other, flow)
+        spoken = self._of_office(figure, topic, flow)
+        if spoken is not None:
+            return spoken
         parties = self.near.local_parties(figure, topic)
         head = self.context.head
         if topic is None and head and len(parties) == 1 and parties[0].code != head:
@@ -133,7 +133,8 @@ class Placing:
         if not (found.counterpart or found.reporter or self.near.parties or self.sentence.has("unnamed")) and self.context.lone:
             return Trade(self.context.lone, WORLD, flow)
         told = figure.kind == "money" and flow == "turnover" and not self.sentence.has("unnamed")
-        if not found.reporter and told and not self.near.parties:
+        if not found.reporter and told and not self.near.parties and all(self.context.both):
+            self.ahead = True
             return Trade(*self.context.both, flow)
         if found.counterpart or not found.reporter:
             return found
@@ -148,6 +149,17 @@ class Placing:
         alone = self.context.lone == found.reporter or not others
         whole = told or (alone and not self.sentence.has("unnamed"))
         return Trade(found.reporter, WORLD, flow) if whole else self._with_meant(found)
+
+    def _of_office(self, figure: Figure, topic: int | None, flow: str) -> Trade | None:
+        """Return the flow of the one whose office tells it, where no economy is named beside: "exports 402 million, said"."""
+        segment, pair, office = self.sentence.segment, self.context.pair, speaker_of(self.near.parties)
+        beside = any(segment[p.place] == segment[figure.first] and p.role not in ASIDE for p in self.near.parties)
+        if self.near.turned and not beside and self.near.speaker in pair:
+            return Trade(self.near.speaker, next((code for code in pair if code != self.near.speaker), ""), flow)
+        alone = all(party.role in ASIDE for party in self.near.parties)
+        if topic is None or not alone or office not in pair or not all(pair) or WORLD in pair:
+            return None
+        return Trade(office, pair[pair[0] == office], flow)
 
     def _with_meant(self, found: Trade) -> Trade:
         """Return a trade with "this country", or with "the neighbour" of a heading that names one, as its counterpart."""
@@ -194,6 +206,8 @@ class Placing:
     def with_period(self, claim: Claim, figure: Figure) -> Claim:
         """Return a claim with its period."""
         period, printed = self.near.period(figure)
+        if period is None and self.ahead and self.context.only is not None:
+            period, printed = self.context.only
         if period is None or printed == "since":
             return claim
         return replace(claim, period=written(period, printed), period_kind=period_kind(period, printed))

@@ -265,7 +265,9 @@ def _of_base(placing: Placing, level: Figure, figure: Figure) -> bool:
 def _base(placing: Placing, figure: Figure, claim: Claim) -> str | None:
     bases = [mention for mention in placing.sentence.mentions if mention.role == "base"]
     if not bases or claim.period is None:
-        return None
+        left = next((told for level, told in placing.levels if level.last == figure.first - 1), None)
+        risen = left is not None and placing.sentence.marks[figure.first - 1].role == "from" and left.period != claim.period
+        return left.period if left is not None and risen else None
     own = [m for m in bases if placing.sentence.segment[m.first] == placing.sentence.segment[figure.first]]
     after = [mention for mention in bases if mention.first > figure.last]
     before = [mention for mention in bases if mention.last < figure.first and not _parted(placing, mention.last, figure.first)]

@@ -19,6 +19,7 @@ from hamkor.claims.placing import Found
 from hamkor.claims.sentence import NAMED, Sentence, sentence
 from hamkor.claims.times import NAMING
 from hamkor.languages.lexicon import Lexicon, fold
+from hamkor.schema.periods import Period
 from hamkor.texts.text import Piece, Text
 
 _BEGINNING = 2000
@@ -108,6 +109,7 @@ def read_claims(text: Text, *, lexicons: list[Lexicon]) -> Reading:
         dominant=dominant,
         lone=named[0] if len(named) == 1 else "",
         both=(named[0], named[1]) if len(named) == 2 else ("", ""),
+        only=_only(reader.periods),
     )
     found: list[Found] = []
     for piece, read in reader.again():
@@ -135,6 +137,7 @@ class _Reader:
         self.language: Lexicon | None = None
         self.languages: Counter[str] = Counter()
         self.codes: dict[str, None] = {}
+        self.periods: set[tuple[Period | None, str]] = set()
         self._seen: list[tuple[Piece, int, int, Lexicon, Sentence | None]] = []
 
     def sentences(self) -> Iterator[Sentence]:
@@ -151,6 +154,7 @@ class _Reader:
             read = sentence(folded, start, end, lexicon)
             if read.figures or read.parties or read.mentions or read.has("flow"):
                 self.codes.update(dict.fromkeys(party.code for party in read.parties))
+                self.periods.update((mention.period(), mention.printed) for mention in read.mentions)
                 marks += len(read.marks)
                 self._seen.append((piece, start, end, lexicon, read if marks < _MOST_MARKS else None))
                 yield read
@@ -165,6 +169,12 @@ class _Reader:
             if piece.kind != "cell" or is_prose(piece, self.text.text):
                 for start, end in _sentences(self.text.text, self.folded, piece):
                     yield piece, start, end
+
+
+def _only(told: set[tuple[Period | None, str]]) -> tuple[Period, str] | None:
+    """Return the only period that a text names, and how it is printed."""
+    period, printed = next(iter(told), (None, ""))
+    return (period, printed) if len(told) == 1 and period is not None else None
 
 
 def _numbered(found: list[Found], text: Text, language: str) -> Reading:

@@ -58,6 +58,14 @@ class Sentence(msgspec.Struct, frozen=True):
         """Return whether a mark of that kind (and value) stands in the sentence."""
         return any(mark.kind == kind and (not value or mark.value == value) for mark in self.marks)
 
+    def shares_verb(self, figure: Figure, after: Figure) -> bool:
+        """Return whether the verb of an amount stands with the next: "3,2 млрд долларға, импорты 2 млрд долларға жетті"."""
+        marks, segment = self.marks, self.segment
+        parted = figure.last + 1 < len(marks) and marks[figure.last + 1].value in (",", "and")
+        roles = marks[figure.last].role, marks[after.last].role
+        same = roles in (("to", "to"), ("from", "from")) and segment[after.first] > segment[figure.first]
+        return self.lexicon.relations_follow and parted and same
+
     def lists(self, party: Party) -> bool:
         """Return whether a dash or colon and a number follow an economy, as in a list of partners: "China - 4 billion"."""
         after = [mark for mark in self.marks[party.place + 1 : party.place + 4] if mark.kind != "currency"]
