@@ -1,0 +1,337 @@
+"""From a baseline and a shock to the new equilibrium."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from hamkor.equilibrium.accounting import revenue_of, sales_of
+from hamkor.equilibrium.accounts import Accounts
+from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
+from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome
+from hamkor.equilibrium.shock import Changes, Shock, changes
+from hamkor.equilibrium.system import Array, Closure, Links, Pass, Recycling, World, run
+from hamkor.equilibrium.tables import Floats
+from hamkor.schema.errors import BadInput, did_you_mean
+
+_World = TypeVar("_World", bound=Accounts)
+_TINY = 1e-35
+"""Stands for nothing in a logarithm; above the least number of single precision."""
+
+
+class Solution(msgspec.Struct, frozen=True):
+    """A solved equilibrium as arrays: the world, its state and the last pass."""
+
+    world: World
+    point: FixedPoint
+    last: Pass
+    wage: Floats
+    expenditure: Floats
+    iterations: int
+    method: str
+
+
+def counterfactual(
+    baseline: Accounts, shock: Shock, *, closure: Closure = "fixed", recycling: Recycling = "lump_sum",
+    numeraire: str | None = None, tolerance: float = 1e-10, steps: int = 2000,
+) -> Outcome:  # fmt: skip
+    """Return what follows from a shock.
+
+    Parameters
+    ----------
+    baseline
+        The world before.
+    shock
+        What is changed.
+    closure
+        What deficits do: ``fixed`` in units of the numeraire, ``world_share`` a fixed share of world value added,
+        ``multiplicative`` a fixed ratio of expenditure to income (Allen, Arkolakis and Takahashi 2020), ``balanced``: they are
+        removed first, and changes are against the world without them (Caliendo and Parro 2015).
+    recycling
+        Tariff revenue is paid out (``lump_sum``) or relieves a tax on labour (``tax_relief``).
+    numeraire
+        Economy whose wage `fixed` deficits are stated in; world value added if not given.
+    tolerance
+        Largest relative residual of any condition.
+    steps
+        After how many passes a start is given up.
+
+    Raises
+    ------
+    BadInput
+        If the shock names what is not in the baseline, or an option is unknown.
+    NotConverged
+        If no equilibrium was reached, with the history of residuals.
+
+    References
+    ----------
+    Dekle, Eaton and Kortum (2008), IMF Staff Papers 55(3); Caliendo and Parro (2015), Review of Economic Studies 82(1).
+
+    Examples
+    --------
+    >>> from hamkor.equilibrium.baseline import Baseline
+    >>> trade = pl.DataFrame({"exporter": ["A", "A", "B", "B"], "importer": ["A", "B", "A", "B"], "value": [8.0, 2, 2, 8]})
+    >>> cheaper = pl.DataFrame({"exporter": ["A", "B"], "importer": ["B", "A"], "iceberg": [0.5, 0.5]})
+    >>> outcome = counterfactual(Baseline.from_trade(trade, elasticity=1.0), Shock(iceberg=cheaper))
+    >>> outcome.economies["real_income"].round(6).to_list()
+    [1.2, 1.2]
+    """
+    for name, found, known in (("closure", closure, _CLOSURES), ("recycling", recycling, _RECYCLINGS)):
+        if found not in known:
+            raise BadInput(f"'{found}'", where=name, due=did_you_mean(found, known))
+    at = -1
+    if numeraire is not None:
+        if numeraire not in baseline.economies:
+            raise BadInput(f"'{numeraire}'", where="numeraire", due=did_you_mean(numeraire, baseline.economies))
+        at = baseline.economies.index(numeraire)
+    baseline = prepared(baseline, closure)
+    change = changes(shock, baseline)
+    solved = solve(baseline, change, closure=closure, recycling=recycling, numeraire=at, tolerance=tolerance, steps=steps)
+    return _outcome(baseline, change, solved, tolerance)
+
+
+_CLOSURES = ("fixed", "world_share", "multiplicative", "balanced")
+_RECYCLINGS = ("lump_sum", "tax_relief")
+
+
+def prepared(baseline: Accounts, closure: Closure) -> Accounts:
+    """Return the world that a closure compares with: that without deficits where they are to be balanced."""
+    if closure != "balanced" or not np.any(baseline.deficit):
+        return baseline
+    note = "deficits were removed first; changes are against the same world without them"
+    return msgspec.structs.replace(rebased(baseline, closure="balanced"), notes=(*baseline.notes, note))
+
+
+def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 1e-13) -> _World:
+    """Return the world of the same shares and elasticities in which every account is settled.
+
+    Parameters
+    ----------
+    baseline
+        A world whose wages, prices and shares need not agree yet, or whose deficits are to be taken away.
+    closure
+        As in `counterfactual`; ``balanced`` removes the deficits.
+    tolerance
+        As in `counterfactual`.
+    """
+    change = changes(Shock(), baseline)
+    solved = solve(
+        baseline, change, closure=closure, recycling="lump_sum", numeraire=-1, tolerance=tolerance, steps=5000, stalled=1e-11
+    )
+    scale = baseline.value_added.sum()
+    value_added = baseline.value_added * np.exp(solved.wage[:, 0] + solved.last.labour[:, 0])
+    deficit = solved.last.income[:, 0] * scale - value_added - solved.last.revenue[:, 0] * scale
+    return msgspec.structs.replace(
+        baseline, trade_share=_shares(solved, baseline), expenditure=solved.last.expenditure[:, :, 0] * scale,
+        value_added=value_added, deficit=deficit - deficit.sum() / len(deficit),
+    )  # fmt: skip
+
+
+def world_of(baseline: Accounts, change: Changes, *, closure: Closure, recycling: Recycling, numeraire: int) -> World:
+    """Return a baseline and a change of it as what a pass takes."""
+    scale = baseline.value_added.sum()
+    theta = baseline.elasticity[:, None, None]
+    cost = change.trade_cost + np.log1p(change.tariff) - np.log1p(baseline.tariff)
+    prices = baseline.trade_share * np.exp(change.effect - theta * cost)
+    received = prices / (1 + change.tariff) if change.tariff.any() else prices
+    revenue = revenue_of(baseline)
+    own = baseline.value_added + revenue
+    scale_elasticity = np.broadcast_to(np.asarray(baseline.scale_elasticity, dtype=float), baseline.elasticity.shape)
+    return World(
+        prices=Links(prices), sales=Links(np.ascontiguousarray(np.swapaxes(received, 1, 2))),
+        received=Links(received) if change.tariff.any() else None, theta=theta,
+        value_added_share=baseline.value_added_share[:, :, None], final_share=baseline.final_share[:, :, None],
+        io_cost=np.ascontiguousarray(np.swapaxes(baseline.io_share, 1, 2)), io_demand=baseline.io_share,
+        cost_shift=change.productivity[:, :, None], endowment=(baseline.capital_share * change.capital)[:, None],
+        value_added=(baseline.value_added / scale)[:, None], deficit=(baseline.deficit / scale)[:, None],
+        spending=((own + baseline.deficit) / own)[:, None], output=(sales_of(baseline) / scale)[:, :, None],
+        relief_before=(revenue / baseline.value_added)[:, None], supply=baseline.supply_elasticity,
+        scale=scale_elasticity[:, None, None], closure=closure, recycling=recycling, numeraire=numeraire,
+        scaled=bool(scale_elasticity.any()), inputs=bool(baseline.io_share.any()),
+    )  # fmt: skip
+
+
+def solve(
+    baseline: Accounts, change: Changes, *, closure: Closure, recycling: Recycling, numeraire: int, tolerance: float,
+    steps: int, stalled: float = 0.0,
+) -> Solution:  # fmt: skip
+    """Return the equilibrium after a change: straight, with shorter steps, or along a path of smaller changes.
+
+    Raises
+    ------
+    NotConverged
+        If none of them arrives; a residual at or below `stalled` is taken where rounding allows no less.
+    """
+    start = start_of(baseline)
+    damping = wage_steps(baseline)
+    told: tuple[float, ...] = ()
+    for method, parts, short in (("joint", 1, 1.0), ("damped", 1, 0.3), ("path", 8, 0.5), ("long path", 64, 0.2)):
+        state, used = start, 0
+        for part in range(1, parts + 1):
+            world = world_of(
+                baseline, change.part(part / parts, baseline.tariff) if part < parts else change,
+                closure=closure, recycling=recycling, numeraire=numeraire,
+            )  # fmt: skip
+            point = iterate(world, state, damping * short, tolerance=tolerance if part == parts else 1e-6, steps=steps)
+            used += len(point.history)
+            told, state = point.history, point.state
+            if not float(point.residual.max()) <= max(tolerance if part == parts else 1e-6, stalled):
+                break
+        else:
+            wage, price, expenditure, employment = parts_of(world, point.state)
+            last = run(world, wage, price, expenditure, employment)
+            return Solution(world, point, last, wage, expenditure, used, method)
+    raise NotConverged(told, tolerance=tolerance)
+
+
+def start_of(baseline: Accounts) -> Floats:
+    """Return the state before the shock, S x 1: log w and log P of zero, log X in world value added, log employment of zero."""
+    count = baseline.expenditure.size
+    spent = np.log(np.maximum(baseline.expenditure / baseline.value_added.sum(), _TINY))
+    scaled = count if np.any(baseline.scale_elasticity) else 0
+    head = np.zeros(len(baseline.economies) + count)
+    return np.concatenate([head, spent.reshape(-1), np.zeros(scaled)])[:, None]
+
+
+def parts_of(world: World, state: Array) -> tuple[Array, Array, Array, Array]:
+    """Return wage, price, expenditure, employment of a state."""
+    sectors, economies = world.output.shape[:2]
+    count, batch = sectors * economies, state.shape[1]
+    xp, shape = state.__array_namespace__(), (sectors, economies, batch)
+    wage = state[:economies, :]
+    price = xp.reshape(state[economies : economies + count, :], shape)
+    expenditure = xp.exp(xp.reshape(state[economies + count : economies + 2 * count, :], shape))
+    employment = xp.zeros_like(price)
+    if world.scaled:
+        employment = xp.reshape(state[economies + 2 * count :, :], shape)
+    return wage, price, expenditure, employment
+
+
+def wage_steps(baseline: Accounts) -> Floats:
+    """Return the step of each wage: one by how fast earnings fall in it, by the shares of the baseline.
+
+    With one sector it is the exponent 1 / (1 + theta) of Alvarez and Lucas (2007, Journal of Monetary Economics 54(6)).
+    """
+    sold = sales_of(baseline)
+    received = baseline.trade_share / (1 + baseline.tariff) * baseline.expenditure[:, :, None]
+    lost = (received * (1 - baseline.trade_share)).sum(axis=1) / np.maximum(sold, _TINY)
+    weights = baseline.value_added_share * sold
+    weights = weights / np.maximum(weights.sum(axis=0), _TINY)
+    fall = (weights * baseline.value_added_share * baseline.elasticity[:, None] * lost).sum(axis=0)
+    return np.asarray(1 / (1 + fall + baseline.supply_elasticity))[:, None]
+
+
+def iterate(world: World, start: Array, damping: Array, *, tolerance: float, steps: int) -> FixedPoint:
+    """Return the fixed point of a world's conditions from a start, of one or many worlds side by side.
+
+    Parameters
+    ----------
+    world
+        Arrays of one library and precision.
+    start
+        As `start_of`, a column a world.
+    damping
+        As `wage_steps`.
+    tolerance, steps
+        As in `counterfactual`.
+    """
+    xp = start.__array_namespace__()
+    economies = world.output.shape[1]
+    flat = (world.output.shape[0] * economies, start.shape[1])
+
+    def step(state: Array) -> tuple[Array, Array]:
+        wage, price, expenditure, employment = parts_of(world, state)
+        found = run(world, wage, price, expenditure, employment)
+        moved = wage + damping * found.gap
+        level = xp.log(xp.sum(world.value_added * xp.exp(moved + found.labour), axis=0))[None, :]
+        spent = xp.log(xp.clip(found.expenditure, min=_TINY))
+        image = [moved - level, xp.reshape(found.price, flat) - level, xp.reshape(spent, flat) - level]
+        if world.scaled:
+            image.append(0.5 * xp.reshape(found.employment + employment, flat))
+        after = xp.concat(image, axis=0)
+        off = xp.concat([xp.abs(found.gap), xp.abs(after[economies:, :] - state[economies:, :])], axis=0)
+        return after, xp.max(off, axis=0)
+
+    with np.errstate(all="ignore"):
+        return fixed_point(step, start, tolerance=tolerance, depth=6, steps=steps, weighty=economies)
+
+
+def _shares(solved: Solution, baseline: Accounts) -> Floats:
+    """Return J x N x N: the new trade shares."""
+    competing = np.exp(-solved.world.theta * solved.last.cost)[:, :, 0]
+    shares = solved.world.prices.shared * competing[:, None, :]
+    total = shares.sum(axis=2, keepdims=True)
+    return np.where(total > 0, shares / np.where(total > 0, total, 1.0), baseline.trade_share)
+
+
+def _outcome(baseline: Accounts, change: Changes, solved: Solution, tolerance: float) -> Outcome:
+    scale = baseline.value_added.sum()
+    last, wage = solved.last, solved.wage[:, 0]
+    spent = solved.expenditure[:, :, 0] * scale
+    shares = _shares(solved, baseline)
+    new = shares / (1 + change.tariff) * spent[:, :, None]
+    old = baseline.trade_share / (1 + baseline.tariff) * baseline.expenditure[:, :, None]
+    income = last.income[:, 0] * scale
+    revenue = (new * change.tariff).sum(axis=(0, 2))
+    income_before = baseline.value_added + revenue_of(baseline) + baseline.deficit
+    price = np.exp(last.consumer_price[:, 0])
+    new_sum, old_sum = new.sum(axis=0), old.sum(axis=0)
+    home, home_before = np.diagonal(new_sum), np.diagonal(old_sum)
+    exports, exports_before = new_sum.sum(axis=0) - home, old_sum.sum(axis=0) - home_before
+    imports, imports_before = new_sum.sum(axis=1) - home, old_sum.sum(axis=1) - home_before
+    bought, bought_before = new_sum.sum(axis=1), old_sum.sum(axis=1)
+    deficit = income - baseline.value_added * np.exp(wage + last.labour[:, 0]) - revenue
+    economies = pl.DataFrame(
+        {
+            "economy": baseline.economies, "real_income": income / income_before / price, "real_wage": np.exp(wage) / price,
+            "nominal_income": income / income_before, "price_index": price, "wage": np.exp(wage),
+            "exports": _hat(exports, exports_before), "imports": _hat(imports, imports_before),
+            "domestic_share": _hat(home / bought, home_before / bought_before), "labour": np.exp(last.labour[:, 0]),
+            "tariff_revenue": revenue, "deficit": deficit,
+        }
+    )  # fmt: skip
+    matter = spent > 1e-12 * scale
+    off = last.expenditure[:, :, 0] * scale / np.where(matter, spent, 1.0) - 1
+    lacking = imports - exports - deficit
+    certificate = Certificate(
+        labour=float(np.abs(np.expm1(last.gap)).max()), goods=float(np.abs(off[matter]).max()),
+        prices=float(np.abs(last.price - parts_of(solved.world, solved.point.state)[1]).max()),
+        trade_balance=float((np.abs(lacking) / bought).max()), walras=float(abs(lacking.sum()) / scale),
+        iterations=solved.iterations, tolerance=tolerance, method=solved.method,
+    )  # fmt: skip
+    return Outcome(economies, _trade(baseline, new, old), _prices(baseline, last), certificate, baseline.notes)
+
+
+def _hat(new: Floats, old: Floats) -> Floats:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0), np.nan)
+
+
+def _trade(baseline: Accounts, new: Floats, old: Floats) -> pl.DataFrame:
+    """Return the new flows, exporter by exporter."""
+    sectors, count = len(baseline.sectors), len(baseline.economies)
+    place = np.indices((count, count, sectors)).reshape(3, -1)
+    names = pl.Series(baseline.economies)
+    value, before = new.transpose(2, 1, 0).reshape(-1), old.transpose(2, 1, 0).reshape(-1)
+    return pl.DataFrame(
+        {
+            "exporter": names.gather(place[0]), "importer": names.gather(place[1]),
+            "sector": pl.Series(baseline.sectors).gather(place[2]), "value": value,
+            "hat": pl.Series(_hat(value, before)).fill_nan(None),
+        }
+    )  # fmt: skip
+
+
+def _prices(baseline: Accounts, last: Pass) -> pl.DataFrame:
+    sectors, count = len(baseline.sectors), len(baseline.economies)
+    place = np.indices((count, sectors)).reshape(2, -1)
+    return pl.DataFrame(
+        {
+            "economy": pl.Series(baseline.economies).gather(place[0]),
+            "sector": pl.Series(baseline.sectors).gather(place[1]),
+            "factory_gate_price": np.exp(last.cost[:, :, 0].T.reshape(-1)),
+            "price_index": np.exp(last.price[:, :, 0].T.reshape(-1)),
+        }
+    )  # fmt: skip
