@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hamkor.equilibrium import Baseline, Outcome, Shock, counterfactual
+from hamkor.equilibrium import Baseline, Outcome, Shock, counterfactual, decompose, simulate_draws
+from hamkor.equilibrium.decompose import CHANNELS
 from hamkor.equilibrium.outcome import NotConverged
 from hamkor.schema.errors import BadInput
 
@@ -212,3 +213,31 @@ def test_what_is_not_reached_is_an_error_with_its_history() -> None:
     with pytest.raises(NotConverged, match="not converged") as told:
         counterfactual(baseline, Shock(iceberg=cheaper(trade(1), 1)), steps=3)
     assert len(told.value.history) == 3
+
+
+def test_the_channels_add_up_to_real_income_exactly() -> None:
+    frame = trade(7)
+    shock = Shock(iceberg=cheaper(frame, 7).select("exporter", "importer", "iceberg"))
+    parts = decompose(Baseline.from_trade(frame, elasticity=4.0), shock, path_steps=4)
+    assert sum(parts[name] for name in CHANNELS).to_numpy() == pytest.approx(parts["real_income"].to_numpy(), abs=1e-14)
+    assert np.abs(parts["remainder"].to_numpy()).max() < 0.02 * np.abs(parts["real_income"].to_numpy()).max()
+
+
+def test_draws_agree_with_single_solutions_and_do_not_depend_on_the_block() -> None:
+    frame = trade(8)
+    baseline = Baseline.from_trade(frame, elasticity=4.0)
+    effect = frame.filter(pl.col("exporter").is_in(["E00", "E01"]) & (pl.col("importer") == "E02")).select(
+        "exporter", "importer", beta=pl.lit(0.3), std_error=pl.lit(0.1)
+    )
+    one, other = (
+        simulate_draws(baseline, Shock(partial_effect=effect), draws=20, seed=5, elasticity_sd=0.2, block=block)
+        for block in (20, 7)
+    )
+    assert one.values["real_income"] == pytest.approx(other.values["real_income"], abs=1e-7)
+    row = one.parameters.row(3, named=True)
+    alone = counterfactual(
+        Baseline.from_trade(frame, elasticity=row["elasticity"]),
+        Shock(partial_effect=effect.with_columns(beta=pl.col("beta") + row["effect"] * pl.col("std_error"))),
+    ).economies
+    for name in ("real_income", "real_wage", "exports", "imports"):
+        assert one.values[name][:, 3] == pytest.approx(alone[name].to_numpy(), abs=1e-7)

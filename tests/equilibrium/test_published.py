@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hamkor.equilibrium import Baseline, Shock, counterfactual
+from hamkor.equilibrium import Baseline, Shock, counterfactual, decompose
 from hamkor.equilibrium.tables import Floats
 
 pytestmark = pytest.mark.conformance
@@ -126,3 +126,12 @@ def test_194_economies_under_the_tariffs_of_april_2025(folder: Path) -> None:
         for way in ("lump_sum", "tax_relief")
     )  # fmt: skip
     assert lump < relief
+
+
+def test_the_one_step_formula_gives_the_printed_welfare(folder: Path) -> None:
+    """Caliendo and Parro (2015), table 2, no deficits: welfare is terms of trade plus volume of trade."""
+    baseline, shock = nafta(folder)
+    parts = {row["economy"]: row for row in decompose(baseline, shock).to_dicts()}
+    for name, terms, volume in (("Mexico", -0.41, 1.72), ("Canada", -0.11, 0.04), ("USA", 0.04, 0.04)):
+        assert 100 * parts[name]["one_step_terms_of_trade"] == pytest.approx(terms, abs=0.006)
+        assert 100 * parts[name]["one_step_volume_of_trade"] == pytest.approx(volume, abs=0.006)

@@ -2,8 +2,9 @@
 
 from hamkor.equilibrium.baseline import Baseline
 from hamkor.equilibrium.counterfactual import counterfactual
+from hamkor.equilibrium.decompose import decompose, explain
 from hamkor.equilibrium.draws import Draws, simulate_draws
 from hamkor.equilibrium.outcome import Certificate, Outcome
 from hamkor.equilibrium.shock import Shock
 
-__all__ = ["Baseline", "Certificate", "Draws", "Outcome", "Shock", "counterfactual", "simulate_draws"]
+__all__ = ["Baseline", "Certificate", "Draws", "Outcome", "Shock", "counterfactual", "decompose", "explain", "simulate_draws"]

@@ -125,7 +125,7 @@ def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 
     value_added = baseline.value_added * np.exp(solved.wage[:, 0] + solved.last.labour[:, 0])
     deficit = solved.last.income[:, 0] * scale - value_added - solved.last.revenue[:, 0] * scale
     return msgspec.structs.replace(
-        baseline, trade_share=_shares(solved, baseline), expenditure=solved.last.expenditure[:, :, 0] * scale,
+        baseline, trade_share=shares_of(solved, baseline), expenditure=solved.last.expenditure[:, :, 0] * scale,
         value_added=value_added, deficit=deficit - deficit.sum() / len(deficit),
     )  # fmt: skip
 
@@ -259,7 +259,7 @@ def iterate(world: World, start: Array, damping: Array, *, tolerance: float, ste
         return fixed_point(step, start, tolerance=tolerance, depth=6, steps=steps, weighty=economies)
 
 
-def _shares(solved: Solution, baseline: Accounts) -> Floats:
+def shares_of(solved: Solution, baseline: Accounts) -> Floats:
     """Return J x N x N: the new trade shares."""
     competing = np.exp(-solved.world.theta * solved.last.cost)[:, :, 0]
     shares = solved.world.prices.shared * competing[:, None, :]
@@ -271,7 +271,7 @@ def _outcome(baseline: Accounts, change: Changes, solved: Solution, tolerance: f
     scale = baseline.value_added.sum()
     last, wage = solved.last, solved.wage[:, 0]
     spent = solved.expenditure[:, :, 0] * scale
-    shares = _shares(solved, baseline)
+    shares = shares_of(solved, baseline)
     new = shares / (1 + change.tariff) * spent[:, :, None]
     old = baseline.trade_share / (1 + baseline.tariff) * baseline.expenditure[:, :, None]
     income = last.income[:, 0] * scale
