@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hamkor.equilibrium import Baseline, Outcome, Shock, counterfactual, decompose, simulate_draws
+from hamkor.equilibrium.counterfactual import iterate, solve, start_of, wage_steps, world_of
 from hamkor.equilibrium.decompose import CHANNELS
 from hamkor.equilibrium.outcome import NotConverged
+from hamkor.equilibrium.shock import changes
+from hamkor.equilibrium.system import Rules
 from hamkor.schema.errors import BadInput
 
 EXACT = 1e-8
@@ -219,7 +222,8 @@ def test_the_channels_add_up_to_real_income_exactly() -> None:
     frame = trade(7)
     shock = Shock(iceberg=cheaper(frame, 7).select("exporter", "importer", "iceberg"))
     parts = decompose(Baseline.from_trade(frame, elasticity=4.0), shock, path_steps=4)
-    assert sum(parts[name] for name in CHANNELS).to_numpy() == pytest.approx(parts["real_income"].to_numpy(), abs=1e-14)
+    total = parts.select(pl.sum_horizontal(*CHANNELS)).to_series()
+    assert total.to_numpy() == pytest.approx(parts["real_income"].to_numpy(), abs=1e-14)
     assert np.abs(parts["remainder"].to_numpy()).max() < 0.02 * np.abs(parts["real_income"].to_numpy()).max()
 
 
@@ -241,3 +245,17 @@ def test_draws_agree_with_single_solutions_and_do_not_depend_on_the_block() -> N
     ).economies
     for name in ("real_income", "real_wage", "exports", "imports"):
         assert one.values[name][:, 3] == pytest.approx(alone[name].to_numpy(), abs=1e-7)
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS, st.sampled_from([0.0, 0.6]), st.sampled_from(["fixed", "multiplicative", "balanced"]))
+def test_the_compiled_iteration_and_the_general_one_agree(seed: int, supply: float, closure: str) -> None:
+    baseline = Baseline.from_trade(trade(seed), elasticity=5.0, value_added_share=0.5, supply_elasticity=supply)
+    frame = cheaper(trade(seed), seed)
+    levied = frame.filter(pl.col("exporter") == "E01", pl.col("importer") != "E01").with_columns(tariff=0.3)
+    change = changes(Shock(iceberg=frame, tariff=levied), baseline)
+    rules = Rules(closure, "tax_relief")  # type: ignore[arg-type]
+    one = solve(baseline, change, rules, tolerance=1e-11, steps=500)
+    general = iterate(world_of(baseline, change, rules), start_of(baseline), wage_steps(baseline), tolerance=1e-11, steps=500)
+    assert one.method == "compiled"
+    assert general.state[:, 0] == pytest.approx(one.state[:, 0], abs=1e-8)

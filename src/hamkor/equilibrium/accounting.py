@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from hamkor.equilibrium.accounts import Accounts
+from hamkor.equilibrium.compiled import margins
 from hamkor.equilibrium.tables import Floats
 from hamkor.schema.errors import BadInput
 
@@ -97,16 +98,14 @@ def _cell(baseline: Accounts, name: str, place: Floats) -> str:
 
 def sales_of(baseline: Accounts) -> Floats:
     """Return J x N: what each economy sells of each sector, before tariffs."""
-    received: Floats = baseline.trade_share / (1 + baseline.tariff) * baseline.expenditure[:, :, None]
-    sold: Floats = received.sum(axis=1)
+    sold: Floats = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)[0]
     return sold
 
 
 def revenue_of(baseline: Accounts) -> Floats:
     """Return N: tariff revenue."""
-    received: Floats = (baseline.trade_share / (1 + baseline.tariff)).sum(axis=2)
-    kept: Floats = (baseline.expenditure * (1 - received)).sum(axis=0)
-    return kept
+    revenue: Floats = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)[1]
+    return revenue
 
 
 def expenditure_of(baseline: Accounts) -> Floats:

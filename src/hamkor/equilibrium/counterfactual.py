@@ -8,12 +8,14 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from hamkor.equilibrium.accounting import revenue_of, sales_of
+from hamkor.equilibrium import compiled
+from hamkor.equilibrium.accounting import revenue_of
 from hamkor.equilibrium.accounts import Accounts
+from hamkor.equilibrium.compiled import margins, shocked
 from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
 from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome
 from hamkor.equilibrium.shock import Changes, Shock, changes
-from hamkor.equilibrium.system import Array, Closure, Links, Pass, Recycling, World, run
+from hamkor.equilibrium.system import Array, Closure, Links, Pass, Recycling, Rules, World, run
 from hamkor.equilibrium.tables import Floats
 from hamkor.schema.errors import BadInput, did_you_mean
 
@@ -23,12 +25,27 @@ _TINY = 1e-35
 
 
 class Solution(msgspec.Struct, frozen=True):
-    """A solved equilibrium as arrays: the world, its state and the last pass."""
+    """A solved equilibrium as arrays.
 
-    world: World
-    point: FixedPoint
+    Attributes
+    ----------
+    prices
+        J x N x N: trade shares times the shock.
+    state
+        S x 1, as `start_of`.
+    last
+        The last pass.
+    wage, price, expenditure
+        What it started from.
+    iterations, method
+        How it was reached.
+    """
+
+    prices: Floats
+    state: Floats
     last: Pass
     wage: Floats
+    price: Floats
     expenditure: Floats
     iterations: int
     method: str
@@ -89,7 +106,7 @@ def counterfactual(
         at = baseline.economies.index(numeraire)
     baseline = prepared(baseline, closure)
     change = changes(shock, baseline)
-    solved = solve(baseline, change, closure=closure, recycling=recycling, numeraire=at, tolerance=tolerance, steps=steps)
+    solved = solve(baseline, change, Rules(closure, recycling, at), tolerance=tolerance, steps=steps)
     return _outcome(baseline, change, solved, tolerance)
 
 
@@ -118,9 +135,7 @@ def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 
         As in `counterfactual`.
     """
     change = changes(Shock(), baseline)
-    solved = solve(
-        baseline, change, closure=closure, recycling="lump_sum", numeraire=-1, tolerance=tolerance, steps=5000, stalled=1e-11
-    )
+    solved = solve(baseline, change, Rules(closure), tolerance=tolerance, steps=2000, stalled=1e-8)
     scale = baseline.value_added.sum()
     value_added = baseline.value_added * np.exp(solved.wage[:, 0] + solved.last.labour[:, 0])
     deficit = solved.last.income[:, 0] * scale - value_added - solved.last.revenue[:, 0] * scale
@@ -130,14 +145,12 @@ def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 
     )  # fmt: skip
 
 
-def world_of(baseline: Accounts, change: Changes, *, closure: Closure, recycling: Recycling, numeraire: int) -> World:
+def world_of(baseline: Accounts, change: Changes, rules: Rules) -> World:
     """Return a baseline and a change of it as what a pass takes."""
     scale = baseline.value_added.sum()
     theta = baseline.elasticity[:, None, None]
-    cost = change.trade_cost + np.log1p(change.tariff) - np.log1p(baseline.tariff)
-    prices = baseline.trade_share * np.exp(change.effect - theta * cost)
-    received = prices / (1 + change.tariff) if change.tariff.any() else prices
-    revenue = revenue_of(baseline)
+    prices, received = _shocked(baseline, change)
+    sold, revenue, _ = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
     own = baseline.value_added + revenue
     scale_elasticity = np.broadcast_to(np.asarray(baseline.scale_elasticity, dtype=float), baseline.elasticity.shape)
     return World(
@@ -147,16 +160,15 @@ def world_of(baseline: Accounts, change: Changes, *, closure: Closure, recycling
         io_cost=np.ascontiguousarray(np.swapaxes(baseline.io_share, 1, 2)), io_demand=baseline.io_share,
         cost_shift=change.productivity[:, :, None], endowment=(baseline.capital_share * change.capital)[:, None],
         value_added=(baseline.value_added / scale)[:, None], deficit=(baseline.deficit / scale)[:, None],
-        spending=((own + baseline.deficit) / own)[:, None], output=(sales_of(baseline) / scale)[:, :, None],
+        spending=((own + baseline.deficit) / own)[:, None], output=(sold / scale)[:, :, None],
         relief_before=(revenue / baseline.value_added)[:, None], supply=baseline.supply_elasticity,
-        scale=scale_elasticity[:, None, None], closure=closure, recycling=recycling, numeraire=numeraire,
+        scale=scale_elasticity[:, None, None], rules=rules,
         scaled=bool(scale_elasticity.any()), inputs=bool(baseline.io_share.any()),
     )  # fmt: skip
 
 
 def solve(
-    baseline: Accounts, change: Changes, *, closure: Closure, recycling: Recycling, numeraire: int, tolerance: float,
-    steps: int, stalled: float = 0.0,
+    baseline: Accounts, change: Changes, rules: Rules, *, tolerance: float, steps: int, stalled: float = 0.0
 ) -> Solution:  # fmt: skip
     """Return the equilibrium after a change: straight, with shorter steps, or along a path of smaller changes.
 
@@ -165,26 +177,68 @@ def solve(
     NotConverged
         If none of them arrives; a residual at or below `stalled` is taken where rounding allows no less.
     """
+    if not np.any(baseline.scale_elasticity):
+        found = _compiled(baseline, change, rules, tolerance=tolerance, steps=min(steps, 500), stalled=stalled)
+        if found is not None:
+            return found
     start = start_of(baseline)
     damping = wage_steps(baseline)
     told: tuple[float, ...] = ()
     for method, parts, short in (("joint", 1, 1.0), ("damped", 1, 0.3), ("path", 8, 0.5), ("long path", 64, 0.2)):
         state, used = start, 0
         for part in range(1, parts + 1):
-            world = world_of(
-                baseline, change.part(part / parts, baseline.tariff) if part < parts else change,
-                closure=closure, recycling=recycling, numeraire=numeraire,
-            )  # fmt: skip
-            point = iterate(world, state, damping * short, tolerance=tolerance if part == parts else 1e-6, steps=steps)
+            now = change if part == parts else change.part(part / parts, baseline.tariff)
+            world = world_of(baseline, now, rules)
+            enough = tolerance if part == parts else 1e-6
+            point = iterate(world, state, damping * short, tolerance=enough, steps=steps)
             used += len(point.history)
             told, state = point.history, point.state
-            if not float(point.residual.max()) <= max(tolerance if part == parts else 1e-6, stalled):
+            if not float(point.residual.max()) <= max(enough, stalled):
                 break
         else:
             wage, price, expenditure, employment = parts_of(world, point.state)
             last = run(world, wage, price, expenditure, employment)
-            return Solution(world, point, last, wage, expenditure, used, method)
+            return Solution(world.prices.shared, point.state, last, wage, price, expenditure, used, method)
     raise NotConverged(told, tolerance=tolerance)
+
+
+def _shocked(baseline: Accounts, change: Changes) -> tuple[Floats, Floats]:
+    """Return J x N x N: trade shares times the shock, and the same by one plus the new tariff."""
+    moved = bool(change.trade_cost.any() or change.effect.any())
+    found: tuple[Floats, Floats] = shocked(
+        baseline.trade_share, baseline.tariff, change.tariff, baseline.elasticity, change.trade_cost, change.effect, moved
+    )
+    return found
+
+
+def _compiled(
+    baseline: Accounts, change: Changes, rules: Rules, *, tolerance: float, steps: int, stalled: float
+) -> Solution | None:  # fmt: skip
+    """Return the equilibrium by the compiled iteration; None if it does not arrive."""
+    scale, (sectors, count) = baseline.value_added.sum(), baseline.expenditure.shape
+    prices, received = _shocked(baseline, change)
+    _, revenue, _ = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
+    own = baseline.value_added + revenue
+    unit = baseline.expenditure / scale
+    state = np.concatenate([np.zeros(count + unit.size), (unit > 0).astype(float).reshape(-1)])
+    residual, used, price, bought, gap, labour, cost, sales, revenue_after, income, level = compiled.iterate(
+        prices, received, baseline.elasticity, baseline.value_added_share, baseline.final_share,
+        np.ascontiguousarray(np.swapaxes(baseline.io_share, 1, 2)), baseline.io_share, change.productivity,
+        baseline.capital_share * change.capital, baseline.value_added / scale, baseline.deficit / scale,
+        (own + baseline.deficit) / own, revenue / baseline.value_added, float(baseline.supply_elasticity),
+        compiled.CLOSURES[rules.closure], rules.recycling == "tax_relief", rules.numeraire, bool(change.tariff.any()),
+        bool(baseline.io_share.any()), wage_steps(baseline)[:, 0], unit, state, tolerance, 7, steps,
+    )  # fmt: skip
+    if not residual <= max(tolerance, stalled):
+        return None
+    at = count + sectors * count
+    told = state[:count, None], state[count:at].reshape(sectors, count, 1), (state[at:] * unit.reshape(-1))
+    last = Pass(
+        told[0] + gap[:, None], price[:, :, None], bought[:, :, None], np.zeros((1, 1, 1)), cost[:, :, None], sales[:, :, None],
+        income[:, None], revenue_after[:, None], labour[:, None], level[:, None], gap[:, None],
+    )  # fmt: skip
+    logs = np.concatenate([state[:at], np.log(np.maximum(told[2], _TINY))])[:, None]
+    return Solution(prices, logs, last, told[0], told[1], told[2].reshape(sectors, count, 1), used, "compiled")
 
 
 def start_of(baseline: Accounts) -> Floats:
@@ -215,9 +269,7 @@ def wage_steps(baseline: Accounts) -> Floats:
 
     With one sector it is the exponent 1 / (1 + theta) of Alvarez and Lucas (2007, Journal of Monetary Economics 54(6)).
     """
-    sold = sales_of(baseline)
-    received = baseline.trade_share / (1 + baseline.tariff) * baseline.expenditure[:, :, None]
-    lost = (received * (1 - baseline.trade_share)).sum(axis=1) / np.maximum(sold, _TINY)
+    sold, _, lost = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
     weights = baseline.value_added_share * sold
     weights = weights / np.maximum(weights.sum(axis=0), _TINY)
     fall = (weights * baseline.value_added_share * baseline.elasticity[:, None] * lost).sum(axis=0)
@@ -261,8 +313,8 @@ def iterate(world: World, start: Array, damping: Array, *, tolerance: float, ste
 
 def shares_of(solved: Solution, baseline: Accounts) -> Floats:
     """Return J x N x N: the new trade shares."""
-    competing = np.exp(-solved.world.theta * solved.last.cost)[:, :, 0]
-    shares = solved.world.prices.shared * competing[:, None, :]
+    competing = np.exp(-baseline.elasticity[:, None] * solved.last.cost[:, :, 0])
+    shares = solved.prices * competing[:, None, :]
     total = shares.sum(axis=2, keepdims=True)
     return np.where(total > 0, shares / np.where(total > 0, total, 1.0), baseline.trade_share)
 
@@ -298,7 +350,7 @@ def _outcome(baseline: Accounts, change: Changes, solved: Solution, tolerance: f
     lacking = imports - exports - deficit
     certificate = Certificate(
         labour=float(np.abs(np.expm1(last.gap)).max()), goods=float(np.abs(off[matter]).max()),
-        prices=float(np.abs(last.price - parts_of(solved.world, solved.point.state)[1]).max()),
+        prices=float(np.abs(last.price - solved.price).max()),
         trade_balance=float((np.abs(lacking) / bought).max()), walras=float(abs(lacking.sum()) / scale),
         iterations=solved.iterations, tolerance=tolerance, method=solved.method,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from hamkor.equilibrium.accounting import revenue_of
 from hamkor.equilibrium.accounts import Accounts
 from hamkor.equilibrium.counterfactual import Solution, prepared, shares_of, solve
 from hamkor.equilibrium.shock import Changes, Shock, changes
-from hamkor.equilibrium.system import Closure, Recycling
+from hamkor.equilibrium.system import Closure, Recycling, Rules
 from hamkor.equilibrium.tables import Floats
 from hamkor.schema.errors import BadInput
 
@@ -72,7 +72,7 @@ def decompose(
     points = [_start(baseline, change)]
     for step in range(1, path_steps + 1):
         part = change if step == path_steps else change.part(step / path_steps, baseline.tariff)
-        found = solve(baseline, part, closure=closure, recycling=recycling, numeraire=-1, tolerance=tolerance, steps=2000)
+        found = solve(baseline, part, Rules(closure, recycling), tolerance=tolerance, steps=2000)
         points.append(_point(baseline, part, found))
     told = {name: np.zeros(len(baseline.economies)) for name in CHANNELS}
     for before, after in pairwise(points):

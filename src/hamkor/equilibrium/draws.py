@@ -14,7 +14,7 @@ from hamkor.equilibrium.accounts import Accounts
 from hamkor.equilibrium.counterfactual import iterate, parts_of, prepared, solve, start_of, wage_steps, world_of
 from hamkor.equilibrium.outcome import NotConverged
 from hamkor.equilibrium.shock import Changes, Shock, changes
-from hamkor.equilibrium.system import Array, Closure, Links, Recycling, World, run
+from hamkor.equilibrium.system import Array, Closure, Links, Recycling, Rules, World, run
 from hamkor.equilibrium.tables import Floats, array
 from hamkor.schema.errors import BadInput
 
@@ -84,7 +84,7 @@ def simulate_draws(
     """
     if draws < 1:
         raise BadInput(f"{draws}", where="draws", due="at least 1")
-    baseline = prepared(baseline, closure)
+    baseline, rules = prepared(baseline, closure), Rules(closure, recycling)
     change, errors, terms = changes(shock, baseline), *_errors(shock, baseline)
     chance = np.random.default_rng(seed)
     sectors = len(baseline.sectors)
@@ -96,9 +96,9 @@ def simulate_draws(
     for first in range(0, draws, block):
         last = min(first + block, draws)
         effect = (errors, moves[:, first:last])
-        values, residual = _block(baseline, change, theta[:, first:last], effect, closure, recycling, tolerance, like)
+        values, residual = _block(baseline, change, theta[:, first:last], effect, rules, tolerance, like)
         for place in np.flatnonzero(~(residual <= tolerance)):
-            one = _single(baseline, change, theta[:, first + place], effect, int(place), closure, recycling, tolerance)
+            one = _single(baseline, change, theta[:, first + place], effect, int(place), rules, tolerance)
             for name in _VARIABLES:
                 values[name][:, place] = one[name]
             residual[place], repaired = tolerance, repaired + 1
@@ -108,9 +108,7 @@ def simulate_draws(
         if progress is not None:
             progress(last)
     whole = {name: np.concatenate(parts, axis=1) for name, parts in found.items()}
-    central = _single(
-        baseline, change, baseline.elasticity, (errors, np.zeros((len(terms), 1))), 0, closure, recycling, tolerance
-    )
+    central = _single(baseline, change, baseline.elasticity, (errors, np.zeros((len(terms), 1))), 0, rules, tolerance)
     parameters = pl.DataFrame({"draw": np.arange(draws), "elasticity": theta[0], "effect": moves[0]})
     return Draws(_summary(baseline, whole, central), whole, parameters, worst, repaired, seed)
 
@@ -138,24 +136,24 @@ def _at(change: Changes, effect: tuple[list[Floats], Floats], place: int) -> Cha
 
 
 def _single(
-    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], place: int, closure: Closure,
-    recycling: Recycling, tolerance: float,
+    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], place: int, rules: Rules,
+    tolerance: float,
 ) -> dict[str, Floats]:  # fmt: skip
     """Return the variables of one draw, solved by itself."""
     own = msgspec.structs.replace(baseline, elasticity=theta)
-    found = solve(
-        own, _at(change, effect, place), closure=closure, recycling=recycling, numeraire=-1, tolerance=tolerance, steps=2000
-    )
-    values = _variables(baseline, change, found.world, found.point.state)
+    found = solve(own, _at(change, effect, place), rules, tolerance=tolerance, steps=2000)
+    moved = _at(change, effect, place)
+    world = world_of(own, moved, rules)
+    values = _variables(own, moved, world, found.state)
     return {name: value[:, 0] for name, value in values.items()}
 
 
 def _block(
-    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], closure: Closure,
-    recycling: Recycling, tolerance: float, like: Array | None,
+    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], rules: Rules,
+    tolerance: float, like: Array | None,
 ) -> tuple[dict[str, Floats], Floats]:  # fmt: skip
     """Return the variables of a block of draws, each N x B, and the residual of each."""
-    world = _worlds(baseline, change, theta, effect, closure, recycling)
+    world = _worlds(baseline, change, theta, effect, rules)
     start = np.repeat(start_of(baseline), theta.shape[1], axis=1)
     damping = wage_steps(baseline)
     rough = iterate(_cast(world, np.float32, like), _moved(start, np.float32, like), _moved(damping, np.float32, like),
@@ -169,11 +167,10 @@ def _block(
 
 
 def _worlds(
-    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], closure: Closure,
-    recycling: Recycling,
+    baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], rules: Rules
 ) -> World:  # fmt: skip
     """Return the draws as worlds that share all but the block of economies whose trade costs change."""
-    central = world_of(baseline, change, closure=closure, recycling=recycling, numeraire=-1)
+    central = world_of(baseline, change, rules)
     errors, moves = effect
     cost = change.trade_cost + np.log1p(change.tariff) - np.log1p(baseline.tariff)
     touched = (cost != 0) | (change.effect != 0) | (change.tariff != baseline.tariff)

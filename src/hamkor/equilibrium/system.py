@@ -19,6 +19,22 @@ Closure = Literal["fixed", "world_share", "multiplicative", "balanced"]
 Recycling = Literal["lump_sum", "tax_relief"]
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """What deficits and tariff revenue do.
+
+    Attributes
+    ----------
+    closure, recycling
+        As in `hamkor.equilibrium.counterfactual.counterfactual`.
+    numeraire
+        Place of the economy whose wage `fixed` deficits are stated in; -1 is world value added.
+    """
+
+    closure: Closure = "fixed"
+    recycling: Recycling = "lump_sum"
+    numeraire: int = -1
+
+
 class Links(msgspec.Struct, frozen=True):
     """Shares between economies: the same in all worlds but for a block that each world has its own of.
 
@@ -80,9 +96,8 @@ class World(msgspec.Struct, frozen=True):
         N x 1: tariff revenue by value added before.
     supply, scale
         Elasticity of labour supply (a number), of productivity to employment (J x 1 x 1).
-    closure, recycling, numeraire
-        How deficits move, what is done with tariff revenue, the economy whose wage `fixed` deficits are stated in (-1: world
-        value added).
+    rules
+        What deficits and tariff revenue do.
     scaled, inputs
         Whether there are economies of scale, and inputs.
     """
@@ -104,9 +119,7 @@ class World(msgspec.Struct, frozen=True):
     relief_before: Array
     supply: float
     scale: Array
-    closure: Closure
-    recycling: Recycling
-    numeraire: int
+    rules: Rules
     scaled: bool
     inputs: bool
 
@@ -193,7 +206,7 @@ def _labour(world: World, xp: Any, wage: Array, consumer_price: Array, revenue: 
     if world.supply == 0:
         return world.endowment + xp.zeros_like(wage)
     real = wage - consumer_price
-    if world.recycling == "tax_relief":
+    if world.rules.recycling == "tax_relief":
         paid = world.value_added * xp.exp(wage)
         real = real + xp.log1p(revenue / paid) - xp.log1p(world.relief_before)
     return world.endowment + world.supply * real
@@ -202,11 +215,11 @@ def _labour(world: World, xp: Any, wage: Array, consumer_price: Array, revenue: 
 def _income(world: World, xp: Any, value_added: Array, revenue: Array, wage: Array) -> Array:
     """Return what economies spend on final goods: value added, tariff revenue, and the deficit as the closure has it."""
     own = value_added + revenue
-    if world.closure == "balanced":
+    if world.rules.closure == "balanced":
         return own
-    if world.closure == "multiplicative":
+    if world.rules.closure == "multiplicative":
         wished = own * world.spending
         return wished * (xp.sum(own, axis=0, keepdims=True) / xp.sum(wished, axis=0, keepdims=True))
-    if world.closure == "fixed" and world.numeraire >= 0:
-        return own + world.deficit * xp.exp(wage[world.numeraire : world.numeraire + 1, :])
+    if world.rules.closure == "fixed" and world.rules.numeraire >= 0:
+        return own + world.deficit * xp.exp(wage[world.rules.numeraire : world.rules.numeraire + 1, :])
     return own + world.deficit * xp.sum(value_added, axis=0, keepdims=True)
