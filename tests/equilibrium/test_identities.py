@@ -259,3 +259,31 @@ def test_the_compiled_iteration_and_the_general_one_agree(seed: int, supply: flo
     general = iterate(world_of(baseline, change, rules), start_of(baseline), wage_steps(baseline), tolerance=1e-11, steps=500)
     assert one.method == "compiled"
     assert general.state[:, 0] == pytest.approx(one.state[:, 0], abs=1e-8)
+
+
+def test_draws_can_be_computed_with_any_array_library_of_the_standard() -> None:
+    strict = pytest.importorskip("array_api_strict")
+    frame = trade(9)
+    baseline = Baseline.from_trade(frame, elasticity=4.0, value_added_share=0.5, supply_elasticity=0.3)
+    levied = frame.filter(pl.col("exporter") == "E01", pl.col("importer") != "E01").with_columns(tariff=0.1)
+    shock = Shock(tariff=levied.select("exporter", "importer", "tariff"))
+    one = simulate_draws(baseline, shock, draws=9, elasticity_sd=0.1)
+    other = simulate_draws(baseline, shock, draws=9, elasticity_sd=0.1, like=strict.asarray(0.0))
+    assert other.repaired == 0
+    assert other.values["real_income"] == pytest.approx(one.values["real_income"], abs=1e-7)
+
+
+def test_an_input_output_table_becomes_its_own_world() -> None:
+    chance = np.random.default_rng(3)
+    count, kinds = 4, 3
+    uses = chance.gamma(1.0, 1.0, (count * kinds, count * kinds))
+    final = chance.gamma(1.0, 8.0, (count * kinds, count))
+    names = {"economies": list("ABCD"), "sectors": list("xyz")}
+    world = Baseline.from_input_output(uses, final, elasticity=[4, 5, 6], **names)  # type: ignore[arg-type]
+    assert world.value_added.sum() == pytest.approx(final.sum(), rel=1e-9)
+    found = counterfactual(world, Shock())
+    assert np.abs(found.economies["real_income"].to_numpy() - 1).max() < 1e-9
+    assert found.trade["value"].sum() == pytest.approx(uses.sum() + final.sum(), rel=1e-6)
+    for table, words in ((np.full((12, 4), np.nan), "final row 1 column 1"), (np.ones((12, 3)), "12 x 3 cells")):
+        with pytest.raises(BadInput, match=words):
+            Baseline.from_input_output(uses, table, elasticity=4.0, **names)  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 import polars as pl
@@ -198,6 +200,88 @@ class Baseline(Accounts, frozen=True):
             supply_elasticity, scale_elasticity,
         )  # fmt: skip
         whole = checked_shares(given)
+        return settled(msgspec.structs.replace(whole, expenditure=expenditure_of(whole)))
+
+    @classmethod
+    def from_input_output(
+        cls, intermediate: Floats, final: Floats, *, economies: Sequence[str], sectors: Sequence[str],
+        elasticity: float | Sequence[float], tariff: Floats | None = None, supply_elasticity: float = 0.0,
+        scale_elasticity: float = 0.0,
+    ) -> Baseline:  # fmt: skip
+        """Return the baseline of an inter-country input-output table; rows and columns run over economies, then sectors.
+
+        Import shares are those of all uses together. What output is not spent on inputs is value added (taxes on products
+        included). Negative final demand (inventories) is set to zero, and the notes say how much.
+
+        Parameters
+        ----------
+        intermediate
+            NJ x NJ: sales of the row to the column, in one currency.
+        final
+            NJ x N: sales to final demand of each economy, all its kinds together.
+        economies, sectors
+            N and J labels.
+        elasticity
+            theta, one for all sectors or J of them.
+        tariff
+            J x N (importer) x N (exporter), fractions; none if not given.
+        supply_elasticity, scale_elasticity
+            As in the class.
+
+        Raises
+        ------
+        BadInput
+            If the shapes do not fit the labels, a number is missing or an intermediate one negative, or inputs exceed output.
+
+        Examples
+        --------
+        >>> world = Baseline.from_input_output(
+        ...     np.array([[1.0, 1], [1, 1]]), np.array([[6.0, 2], [2, 6]]), economies=["A", "B"], sectors=["all"], elasticity=4
+        ... )
+        >>> world.value_added.tolist(), world.trade_share[0].round(2).tolist()
+        ([8.0, 8.0], [[0.7, 0.3], [0.3, 0.7]])
+        """
+        count, kinds = len(economies), len(sectors)
+        for name, found, due in (
+            ("intermediate", intermediate, (count * kinds, count * kinds)), ("final", final, (count * kinds, count)),
+        ):  # fmt: skip
+            if found.shape != due:
+                raise BadInput(f"{' x '.join(map(str, found.shape))} cells", where=name, due=" x ".join(map(str, due)))
+            if not np.isfinite(found).all():
+                row, column = np.argwhere(~np.isfinite(found))[0]
+                raise BadInput(f"{found[row, column]}", where=f"{name} row {row + 1} column {column + 1}", due="a number")
+        if (intermediate < 0).any():
+            row, column = np.argwhere(intermediate < 0)[0]
+            raise BadInput(
+                f"{intermediate[row, column]:g}", where=f"intermediate row {row + 1} column {column + 1}", due=">= 0"
+            )
+        notes = []
+        if (final < 0).any():
+            taken = -final[final < 0].sum() / np.abs(final).sum()
+            notes.append(f"{(final < 0).sum()} negative cells of final demand were set to zero ({taken:.2%} of it)")
+        uses = intermediate.reshape(count, kinds, count, kinds)
+        bought = np.maximum(final, 0.0).reshape(count, kinds, count)
+        trade = (uses.sum(axis=3) + bought).transpose(1, 2, 0)
+        rate = np.zeros((kinds, count, count)) if tariff is None else tariff
+        paid = trade * (1 + rate)
+        spent = paid.sum(axis=2)
+        output = trade.sum(axis=1)
+        made = np.where(output > 0, output, 1.0)
+        inputs = uses.sum(axis=0).transpose(1, 0, 2) / made.T[:, None, :]
+        share = 1 - inputs.sum(axis=1).T
+        for j, n in np.argwhere((share <= 0) & (output > 0)):
+            raise BadInput(
+                f"inputs of {1 - share[j, n]:.2%} of output", where=f"{economies[n]} {sectors[j]}", due="below 100 %",
+                cure="join the sector with another",
+            )  # fmt: skip
+        theta = np.broadcast_to(np.asarray(elasticity, dtype=float), (kinds,)).copy()
+        given = cls(
+            tuple(economies), tuple(sectors), paid / np.where(spent > 0, spent, 1.0)[:, :, None], spent,
+            (share * output).sum(axis=0), share, inputs, bought.sum(axis=0) / bought.sum(axis=(0, 1)), rate,
+            np.zeros(count), _positive(theta, tuple(sectors)), supply_elasticity, scale_elasticity, notes=tuple(notes),
+        )  # fmt: skip
+        deficit = bought.sum(axis=(0, 1)) - given.value_added - (trade * rate).sum(axis=(0, 2))
+        whole = checked_shares(msgspec.structs.replace(given, deficit=deficit - deficit.sum() / count))
         return settled(msgspec.structs.replace(whole, expenditure=expenditure_of(whole)))
 
 

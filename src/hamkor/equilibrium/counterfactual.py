@@ -199,7 +199,17 @@ def solve(
             wage, price, expenditure, employment = parts_of(world, point.state)
             last = run(world, wage, price, expenditure, employment)
             return Solution(world.prices.shared, point.state, last, wage, price, expenditure, used, method)
-    raise NotConverged(told, tolerance=tolerance)
+    raise NotConverged(told, tolerance=tolerance, reason=_reason(baseline, world, point.state))
+
+
+def _reason(baseline: Accounts, world: World, state: Floats) -> tuple[str, str]:
+    """Return why there is no equilibrium where an economy's surplus would exceed its income, and the cure."""
+    income = run(world, *parts_of(world, state)).income[:, 0]
+    poorest = int(np.argmin(income / world.value_added[:, 0]))
+    if income[poorest] > 1e-3 * world.value_added[poorest, 0] or baseline.deficit[poorest] >= 0:
+        return "", ""
+    why = f", as there is no equilibrium in which {baseline.economies[poorest]} earns the surplus that it is to keep"
+    return why, "take the closure multiplicative or balanced"
 
 
 def _shocked(baseline: Accounts, change: Changes) -> tuple[Floats, Floats]:

@@ -20,7 +20,7 @@ class FixedPoint(msgspec.Struct, frozen=True):
     Attributes
     ----------
     state
-        S x B.
+        S x B; where it did not arrive, the state with the least residual.
     residual
         Length B: the largest absolute change that one more step would make.
     history
@@ -58,13 +58,15 @@ def fixed_point(
     changes: list[Array] = []
     gram: list[list[Array]] = []
     earlier: tuple[Array, Array] | None = None
-    best, told = None, list[float]()
+    best, told, least, nearest = None, list[float](), float("inf"), (state, xp.full_like(state[0, :], float("inf")))
     for _ in range(steps):
         image, residual = step(state)
         worst = float(xp.max(residual))
         told.append(worst)
         if worst <= tolerance:
             return FixedPoint(state, residual, tuple(told))
+        if worst < least:
+            least, nearest = worst, (state, residual)
         if best is not None and not worst <= 4.0 * best:
             seen, changes, gram, earlier, best = [], [], [], None, None
         best = worst if best is None or not best <= worst else best
@@ -82,7 +84,7 @@ def fixed_point(
             aims = [xp.sum(one * sample, axis=0) for one in seen]
             for weight, change in zip(_weights(xp, gram, aims), changes, strict=True):
                 state = state - change * weight[None, :]
-    return FixedPoint(state, residual, tuple(told))
+    return FixedPoint(*nearest, tuple(told))
 
 
 _SAMPLED = 600

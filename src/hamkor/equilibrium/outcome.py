@@ -18,16 +18,18 @@ class NotConverged(HamkorError):
         The largest residual of each step.
     tolerance
         What was asked for.
+    reason
+        Why there is no equilibrium, if that is known, and the cure.
     """
 
-    def __init__(self, history: tuple[float, ...], *, tolerance: float) -> None:
+    def __init__(self, history: tuple[float, ...], *, tolerance: float, reason: tuple[str, str] = ("", "")) -> None:
         self.history = history
         last = ", ".join(f"{one:.1e}" for one in history[-5:])
         best = float(np.nanmin(history)) if history else float("nan")
         super().__init__(
-            f"not converged in {len(history)} steps: least residual {best:.1e}, the last ones {last}",
+            f"not converged in {len(history)} steps{reason[0]}: least residual {best:.1e}, the last ones {last}",
             where="equilibrium", due=f"<= {tolerance:.0e}",
-            cure="a smaller shock, a lower elasticity or scale elasticity, or a looser tolerance",
+            cure=reason[1] or "a smaller shock, a lower elasticity or scale elasticity, or a looser tolerance",
         )  # fmt: skip
 
 
