@@ -142,13 +142,14 @@ class Baseline(Accounts, frozen=True):
     def from_sectors(
         cls, trade_share: pl.DataFrame, *, value_added: pl.DataFrame, value_added_share: pl.DataFrame, io_share: pl.DataFrame,
         final_share: pl.DataFrame, elasticity: pl.DataFrame, tariff: pl.DataFrame | None = None,
-        deficit: pl.DataFrame | None = None, supply_elasticity: float = 0.0, scale_elasticity: float = 0.0,
+        deficit: pl.DataFrame | None = None, expenditure: pl.DataFrame | None = None, supply_elasticity: float = 0.0,
+        scale_elasticity: float = 0.0,
     ) -> Baseline:  # fmt: skip
         """Return the baseline of many sectors from tables of shares (Caliendo and Parro 2015).
 
         Expenditure follows from the accounts. Where published shares do not add up with the deficits asked for, the nearest
         world that does is solved for (wages, prices and trade shares move as in a counterfactual without a shock), and the
-        notes say by how much; `deficit` defaults to zero.
+        notes say by how much.
 
         Parameters
         ----------
@@ -167,7 +168,9 @@ class Baseline(Accounts, frozen=True):
         tariff
             importer, exporter, sector, tariff (fractions).
         deficit
-            economy, deficit: in the currency of value added.
+            economy, deficit: in the currency of value added; zero if not given.
+        expenditure
+            economy, sector, value: where it is given and `deficit` is not, the deficits are those that it implies.
         supply_elasticity, scale_elasticity
             As in the class.
 
@@ -188,9 +191,15 @@ class Baseline(Accounts, frozen=True):
         gap = np.zeros(len(economies))
         if deficit is not None:
             gap = array(deficit, {"economy": economies}, ("deficit", "value"), where="deficit")
+        shown = array(trade_share, pairs, ("share", "trade_share", "value"), where="trade_share")
+        if expenditure is not None and deficit is None:
+            spent = array(expenditure, cells, ("value", "expenditure"), where="expenditure")
+            received = shown / (1 + rate) * spent[:, :, None]
+            gap = received.sum(axis=(0, 2)) - received.sum(axis=(0, 1))
+            gap = gap - gap.mean()
         shares = ("share", "value")
         given = cls(
-            tuple(economies), tuple(sectors), array(trade_share, pairs, ("share", "trade_share", "value"), where="trade_share"),
+            tuple(economies), tuple(sectors), shown,
             np.zeros((len(sectors), len(economies))),
             array(value_added, {"economy": economies}, ("value", "value_added"), where="value_added"),
             array(value_added_share, cells, (*shares, "value_added_share"), where="value_added_share"),

@@ -135,7 +135,7 @@ def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 
         As in `counterfactual`.
     """
     change = changes(Shock(), baseline)
-    solved = solve(baseline, change, Rules(closure), tolerance=tolerance, steps=2000, stalled=1e-8)
+    solved = solve(baseline, change, Rules(closure), tolerance=tolerance, steps=2000, stalled=1e-7)
     scale = baseline.value_added.sum()
     value_added = baseline.value_added * np.exp(solved.wage[:, 0] + solved.last.labour[:, 0])
     deficit = solved.last.income[:, 0] * scale - value_added - solved.last.revenue[:, 0] * scale
