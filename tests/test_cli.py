@@ -279,7 +279,7 @@ def test_a_text_in_square_brackets_is_printed_as_it_stands(hamkor: Hamkor, spoil
     ("arguments", "told"),
     [
         (["brif"], ["'brif'", "did you mean 'brief'"]),
-        (["zzz"], ["'zzz'", "known are: ", "brief", "update"]),
+        (["zzz"], ["'zzz'", "known are: ", "brief", "measure"]),
         (["brief"], ["REGION"]),
         (["brief", "toylnd"], ["'toylnd'", "did you mean 'toyland'"]),
         (["brief", "x" * 300], ["a region or a folder"]),

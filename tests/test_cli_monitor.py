@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from hamkor.cli import hamkor
 from hamkor.schema.errors import BadInput
-from hamkor.workbench import monitor
+from hamkor.workbench import monitor, why
 
 
 def told(*arguments: str) -> str:
@@ -77,3 +77,13 @@ def test_what_cannot_be_shown_is_told(arguments: tuple[str, ...], message: str) 
     result = CliRunner().invoke(hamkor, ["monitor", *arguments])
     assert isinstance(result.exception, BadInput)
     assert message in str(result.exception)
+
+
+@pytest.mark.parametrize(("reporter", "counterpart"), [("UZB", "KGZ"), ("KAZ", "UZB"), ("TJK", "UZB")])
+def test_the_id_of_each_figure_that_a_region_states_is_answered(reporter: str, counterpart: str) -> None:
+    found = monitor(reporter, counterpart).plain()
+    named = {row["ID"]: row["OBS_VALUE"] for row in found["flows"] if row["ID"]}
+    assert {row["FLOW"] for row in found["flows"] if not row["ID"]} <= {"turnover", "balance"}
+    assert len(named) > 10
+    for identifier, value in named.items():
+        assert why("central-asia", identifier)[0]["value"] == pytest.approx(value)

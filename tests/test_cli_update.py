@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,6 +43,7 @@ class Provider:
         self.busy = 0
         self.status = 200
         self.cut = 0
+        self.slow = 0.0
         self.address = ""
 
 
@@ -54,6 +59,7 @@ def provider() -> Iterator[Provider]:
                 self.send_header("Retry-After", "0")
                 self.end_headers()
                 return
+            time.sleep(own.slow)
             data = own.files.get(self.path.lstrip("/"), b"")
             self.send_response(own.status if data else 404)
             self.send_header("Content-Length", str(len(data)))
@@ -188,3 +194,31 @@ def test_what_cannot_be_done_is_told(arguments: list[str], message: str, store: 
     result = CliRunner().invoke(hamkor, arguments)
     assert isinstance(result.exception, BadInput)
     assert message in str(result.exception)
+
+
+def started(provider: Provider, store: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "hamkor", "update", "siat", "--mirror", provider.address, "--store", str(store), "--json"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy())
+
+
+def test_two_updates_at_once_both_end_well_and_each_file_comes_in_once(provider: Provider, store: Path) -> None:
+    provider.slow = 0.2
+    both = [started(provider, store) for _ in range(2)]
+    told = [one.communicate(timeout=120) for one in both]
+    assert [one.returncode for one in both] == [0, 0], told
+    states = sorted(one["state"] for out, _ in told for one in json.loads(out))
+    assert states == ["new", "new", "unchanged", "unchanged"]
+    vintages = open_store(store).state.vintages
+    assert sorted(one.file for one in vintages) == ["sdmx_data_1105.csv", "sdmx_data_1176.csv"]
+    assert len(open_store(store).records(every_vintage=True).collect()) == sum(one.rows for one in vintages)
+
+
+def test_an_update_waits_for_another_writer_and_then_goes_on(provider: Provider, store: Path) -> None:
+    with open_store(store).locked():
+        waiting = started(provider, store)
+        time.sleep(3.0)
+        assert waiting.poll() is None
+        assert not open_store(store).state.vintages
+    _, told = waiting.communicate(timeout=120)
+    assert waiting.returncode == 0, told
+    assert len(open_store(store).state.vintages) == 2

@@ -7,18 +7,43 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hamkor.workbench import brief, check, facts, import_file, installed_regions, monitor, update, why, write
+    from hamkor.workbench import (
+        brief,
+        check,
+        facts,
+        import_file,
+        index,
+        installed_regions,
+        measure,
+        monitor,
+        path,
+        update,
+        why,
+        write,
+    )
 
 __all__ = [
-    "brief", "check", "facts", "import_file", "installed_regions", "monitor", "update", "why", "write",
+    "brief", "check", "facts", "import_file", "index", "installed_regions", "measure", "monitor", "path", "update", "why",
+    "write",
 ]  # fmt: skip
 
 
+_MODELS = ("equilibrium",)
+"""Stages that are used as they are: `hk.equilibrium.counterfactual`."""
+
+
+_MODELS = ("equilibrium",)
+"""Stages that are used as they are: `hk.equilibrium.counterfactual`."""
+
+
 def __getattr__(name: str) -> Any:
-    """Return a verb of the workbench, imported when it is first asked for."""
+    """Return a verb of the workbench, or a model, imported when it is first asked for."""
+    if name in _MODELS:
+        return import_module(f"hamkor.{name}")
     if name not in __all__:
         raise AttributeError(f"module 'hamkor' has no attribute '{name}'")
     from hamkor import workbench
@@ -27,4 +52,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_MODELS])

@@ -20,25 +20,29 @@ _LISTED = 20
 @click.option(
     "--since", metavar="FILE", type=click.Path(path_type=Path), help="Facts of an earlier brief, for its earlier:... ids."
 )
+@click.option("--store", metavar="FOLDER", type=click.Path(path_type=Path), help="Where a record: is looked for.")
 @click.option("--json", "as_json", is_flag=True, help="Print the chains as JSON.")
-def why(fact: str, region: str | None, since: Path | None, as_json: bool) -> None:
+def why(fact: str, region: str | None, since: Path | None, store: Path | None, as_json: bool) -> None:
     """Print where a figure comes from.
 
     Source, file, cell and computation of FACT.
 
     An id without its @source shows everything that states the same, the preferred figure first. A number as printed lists
-    the facts that are printed so.
+    the facts that are printed so. A record: is a cell of an office's file in the store, of any pair of economies.
 
     \b
     hamkor why turnover:UZB-KAZ:2025-01/2025-09
     hamkor why balance:UZB-KAZ:2025-01/2025-09 --json
     hamkor why growth-needed:uzb-kaz-trade-10-billion:2030
     hamkor why 672.8
+    hamkor why record:UZB-KGZ-export-2022
     """
     from hamkor import workbench
 
     names = [region] if region else [workbench.region_of(since)] if since else list(workbench.installed_regions())
-    chains = next((found for name in names if (found := workbench.why(name, fact, missing_ok=True, since=since))), None)
+    chains = next(
+        (found for name in names if (found := workbench.why(name, fact, missing_ok=True, since=since, store=store))), None
+    )
     if chains is None and re.fullmatch(r"[-−+$ ]*\d[\d., ]*[^\W\d]* *%?", fact):
         _print_printed([found for name in names for found in workbench.printed(name, fact)], fact, as_json)
         return
@@ -106,11 +110,15 @@ def chain_tree(chain: dict[str, Any]) -> Any:
     from rich.tree import Tree
 
     unit = f" {chain['unit']}" if chain.get("unit", "1") != "1" else ""
-    tree = Tree(Text.assemble((f"{shown(chain['value'])}{unit}", "bold"), f"  {chain['id']}"))
+    value = "no value" if chain["value"] is None else f"{shown(chain['value'])}{unit}"
+    tree = Tree(Text.assemble((value, "bold"), f"  {chain['id']}"))
     if "low" in chain or "high" in chain:
         tree.add(f"between {shown(chain.get('low', 'no bound'))} and {shown(chain.get('high', 'no bound'))}")
     if "earlier" in chain:
         tree.add(f"printed by an earlier brief: {chain['earlier']}")
+    if "vintage" in chain:
+        _add_record(tree, chain)
+        return tree
     for name in ("printed", "coverage", "valuation", "subset", "of", "speaker", "note"):
         if chain.get(name):
             tree.add(f"{name}: {chain[name]}")
@@ -127,3 +135,29 @@ def chain_tree(chain: dict[str, Any]) -> Any:
         for used in derivation["inputs"]:
             branch.add(chain_tree(used))
     return tree
+
+
+_STATUSES = {"A": "normal", "E": "estimated", "P": "preliminary", "M": "missing", "residual": "the rest of a printed total"}
+
+
+def _add_record(tree: Any, chain: dict[str, Any]) -> None:
+    """Add to a tree what is known of a record of the store."""
+    cell, source = chain["cell"], chain["source"]
+    printed = f"'{chain['printed']}'" if chain["printed"] else "nothing"
+    tree.add(f"printed: {printed} in {chain['printed_unit']} (times 10^{chain['unit_multiplier']})")
+    status = _STATUSES.get(chain["status"], chain["status"])
+    tree.add(f"{chain['coverage']}, {chain['valuation']}; {chain['frequency']} {chain['transformation']}; status {status}")
+    tree.add(f"cell: {cell['artifact']['path']} {cell['locator']}")
+    tree.add(f"sha256: {cell['artifact']['sha256']}")
+    tree.add(f"source: {source['title']}; {source['publisher']}; from {source['origin']}")
+    tree.add(f"licence: {chain['licence']} ({source['terms']})")
+    tree.add(f"vintage: {chain['vintage'][:19]} UTC, read by {chain['reader']}")
+    if not chain["earlier_vintages"]:
+        tree.add("no earlier vintage")
+        return
+    branch = tree.add("earlier vintages")
+    for one in chain["earlier_vintages"]:
+        value = "no value" if one["value"] is None else shown(one["value"])
+        branch.add(
+            f"{one['vintage'][:19]}: {value}, printed '{one['printed']}' at {one['locator']} (sha256 {one['sha256'][:12]})"
+        )

@@ -64,6 +64,7 @@ def monitor(records: pl.DataFrame, *, reporter: str, counterpart: str) -> Monito
     for name, default in (("GROWTH_PRINTED", pl.lit(None, pl.Float64)), ("CITED", pl.col("SOURCE"))):
         if name not in records.columns:
             records = records.with_columns(default.alias(name))
+    records = years_to_december(records)
     pair = pl.struct("REPORTER", "COUNTERPART").is_in(
         [{"REPORTER": a, "COUNTERPART": b} for a, b in ((reporter, counterpart), (counterpart, reporter))]
     )
@@ -75,7 +76,39 @@ def monitor(records: pl.DataFrame, *, reporter: str, counterpart: str) -> Monito
         pl.col("REPORTER") != reporter, "REPORTER", pl.col("TIME_PERIOD"), pl.col("FLOW").replace_strict(_ORDER, default=9)
     )
     parts = grown(_latest(records.filter(pair & ~total)), records)
-    return Monitor(flows, both_sides(levels), _products(parts, levels), seasonality(levels))
+    months = pl.concat([levels, _months_implied(records.filter(pair & total), levels)], how="diagonal")
+    return Monitor(flows, both_sides(levels), _products(parts, levels), seasonality(months))
+
+
+def _months_implied(records: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
+    """Return the single months that year-to-date figures imply, where an office does not state them."""
+    to_date = pl.when("TO_DECEMBER").then(pl.lit("ytd")).otherwise("TRANSFORMATION")
+    implied = months_from_cumulative(records.with_columns(TRANSFORMATION=to_date)).filter(pl.col("OBS_VALUE").is_not_null())
+    return _latest(implied).join(levels, on=[*_SERIES, "TIME_PERIOD"], how="anti", maintain_order="left")
+
+
+def years_to_december(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records with each year to date through December as the level of its year, TO_DECEMBER true.
+
+    Where the same vintage states the level too, that one is kept alone.
+
+    Parameters
+    ----------
+    records
+        The table `records`.
+
+    Examples
+    --------
+    >>> same = {name: "x" for name in ("REPORTER", "COUNTERPART", "FLOW", "PRODUCT", "SOURCE", "COVERAGE", "RELEASE_DATE")}
+    >>> row = same | dict(TRANSFORMATION="ytd", TIME_PERIOD="2025", OBS_VALUE=1.0)
+    >>> years_to_december(pl.DataFrame([row])).select("TRANSFORMATION", "TO_DECEMBER").rows()
+    [('level', True)]
+    """
+    whole = (pl.col("TRANSFORMATION") == "ytd") & pl.col("TIME_PERIOD").str.contains(r"^\d{4}$")
+    level = pl.when(whole).then(pl.lit("level")).otherwise("TRANSFORMATION")
+    marked = records.with_columns(TO_DECEMBER=whole, TRANSFORMATION=level)
+    cell = [*_SERIES, "TIME_PERIOD", "RELEASE_DATE"]
+    return marked.filter(~pl.col("TO_DECEMBER") | ~(~pl.col("TO_DECEMBER")).any().over(cell))
 
 
 _ORDER = {"turnover": 0, "export": 1, "import": 2, "balance": 3}
@@ -83,7 +116,7 @@ _ORDER = {"turnover": 0, "export": 1, "import": 2, "balance": 3}
 
 def _latest(records: pl.DataFrame) -> pl.DataFrame:
     """Return the latest vintage of every cell."""
-    return records.sort("RELEASE_DATE").unique([*_SERIES, "TIME_PERIOD"], keep="last", maintain_order=True)
+    return records.sort("RELEASE_DATE", maintain_order=True).unique([*_SERIES, "TIME_PERIOD"], keep="last", maintain_order=True)
 
 
 def year_before(period: str) -> str:
@@ -131,6 +164,9 @@ def grown(levels: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("growth against another vintage"))
         .otherwise(pl.lit(""))
     )
+    if "TO_DECEMBER" in levels.columns:
+        to_date = pl.when("TO_DECEMBER").then(pl.lit("; the year to date through December")).otherwise(pl.lit(""))
+        mark = pl.concat_str(mark, to_date).str.strip_prefix("; ")
     base = pl.when(~own).then(base).otherwise(pl.col("OBS_VALUE") / (1 + pl.col("GROWTH_PRINTED")))
     joined = joined.with_columns(BASE=base, MARK=mark)
     return joined.with_columns(GROWTH=pl.when(pl.col("BASE") > 0).then(pl.col("OBS_VALUE") / pl.col("BASE") - 1)).drop(
@@ -254,7 +290,8 @@ def months_from_cumulative(records: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        As `records`, TIME_PERIOD a month, TRANSFORMATION ``level``; a month whose predecessor is not stated is left out, and
+        As `records`, TIME_PERIOD a month, TRANSFORMATION ``level``; the year to date through December, whose TIME_PERIOD is the
+        year, gives December; a month whose predecessor is not stated is left out, and
         a month that would be negative has OBS_STATUS ``M`` and no value, as it means revised year-to-date figures.
 
     Examples
@@ -267,7 +304,11 @@ def months_from_cumulative(records: pl.DataFrame) -> pl.DataFrame:
     """
     one = [name for name in [*_SERIES, "RELEASE_DATE"] if name in records.columns]
     told = records.filter(pl.col("TRANSFORMATION") == "ytd").with_columns(
-        YEAR=pl.col("TIME_PERIOD").str.head(4), MONTH=pl.col("TIME_PERIOD").str.tail(2).cast(pl.Int64)
+        YEAR=pl.col("TIME_PERIOD").str.head(4),
+        MONTH=pl.when(pl.col("TIME_PERIOD").str.len_chars() == 4)
+        .then(pl.lit("12"))
+        .otherwise(pl.col("TIME_PERIOD").str.tail(2))
+        .cast(pl.Int64),
     )
     told = told.sort("YEAR", "MONTH").with_columns(
         BEFORE=pl.col("OBS_VALUE").shift(1).over([*one, "YEAR"]), LAST=pl.col("MONTH").shift(1).over([*one, "YEAR"])

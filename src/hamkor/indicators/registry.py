@@ -15,7 +15,7 @@ from hamkor.schema.errors import BadInput, did_you_mean
 if TYPE_CHECKING:
     import polars as pl
 
-Needs = Literal["flows", "quantities", "months", "input-output", "panel", "register"]
+Needs = Literal["flows", "reports", "quantities", "months", "input-output", "panel", "register"]
 Level = Literal[
     "region", "economy", "pair", "product", "economy-product", "pair-product", "product-product", "economy-sector",
     "pair-sector",
@@ -43,7 +43,9 @@ class Indicator(msgspec.Struct, frozen=True):
     variants
         Options in which the literature differs, each with its choices, the default first.
     products
-        Whether the flows must be told by product.
+        Whether the flows must be told by product (unless a variant takes partners instead).
+    world
+        Whether the flows must be those of the whole world, so that it cannot rest on the offices' records alone.
     function
         Table in, table out.
     """
@@ -56,11 +58,8 @@ class Indicator(msgspec.Struct, frozen=True):
     citation: str
     variants: dict[str, tuple[str, ...]]
     products: bool
+    world: bool
     function: Callable[..., pl.DataFrame]
-
-    def __call__(self, data: Any, **options: Any) -> pl.DataFrame:
-        """Return the indicator of `data`, one row a unit of its level."""
-        return self.function(data, **options)
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -75,12 +74,13 @@ def indicator(
     needs: Needs = "flows",
     variants: dict[str, tuple[str, ...]] | None = None,
     products: bool = False,
+    world: bool = False,
 ) -> Callable[[_Function], _Function]:
     """Return a decorator that declares a function as an indicator; the function stays as it is.
 
     Parameters
     ----------
-    unit, level, citation, needs, variants, products
+    unit, level, citation, needs, variants, products, world
         As in `Indicator`.
     """
 
@@ -88,7 +88,7 @@ def indicator(
         name = function.__name__
         title = (function.__doc__ or "").strip().splitlines()[0].removeprefix("Return ").rstrip(".")
         _DECLARED[name] = Indicator(
-            name, title[:1].upper() + title[1:], unit, level, needs, citation, variants or {}, products, function
+            name, title[:1].upper() + title[1:], unit, level, needs, citation, variants or {}, products, world, function
         )
         return function
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from hamkor.indicators.composite.definition import Definition, checked
 from hamkor.regions import tables
 from hamkor.regions.files import Folder
 from hamkor.regions.outline import read_outline
@@ -45,6 +46,8 @@ class Pack(msgspec.Struct, frozen=True):
         language -> name of the native reader who signed; empty if none did.
     outline
         What its maps are drawn on; None if the pack has none.
+    indices
+        Its composite indices, by the name of their file.
     artifacts
         Every file read, by its path in the folder.
     """
@@ -60,6 +63,7 @@ class Pack(msgspec.Struct, frozen=True):
     reviewers: dict[str, str]
     artifacts: dict[str, Artifact]
     outline: Outline | None = None
+    indices: dict[str, Definition] = {}
 
 
 def read_pack(folder: Path) -> Pack:
@@ -85,11 +89,14 @@ def read_pack(folder: Path) -> Pack:
     entities = _register(files, cited, codes)
     texts, reviewers = _texts(files)
     outline = _outline(files, region)
+    indices = _indices(files)
     _check_preferred(files, region, observations)
     if files.faults:
         raise ManyErrors(files.faults, subject=f"region in {folder}")
     artifacts = dict(sorted(files.artifacts.items()))
-    return Pack(region, sources, observations, performance, trade, gdp, entities, texts, reviewers, artifacts, outline)
+    return Pack(
+        region, sources, observations, performance, trade, gdp, entities, texts, reviewers, artifacts, outline, indices
+    )  # fmt: skip
 
 
 def _region(files: Folder) -> Region | None:
@@ -259,6 +266,16 @@ def _outline(files: Folder, region: Region) -> Outline | None:
         files.fault(f"outline '{region.outline}'", "region.toml", "the name of a file in the region's folder")
         return None
     return read_outline(files, region.outline, members=region.members, known=[*region.economies, *economies()])
+
+
+def _indices(files: Folder) -> dict[str, Definition]:
+    found: dict[str, Definition] = {}
+    for name in files.files("index", ".toml"):
+        try:
+            found[Path(name).stem] = checked(msgspec.convert(files.toml(name) or {}, Definition))
+        except (msgspec.ValidationError, BadInput) as error:
+            files.fault(str(error), name, "a definition of an index")
+    return found
 
 
 def _check_preferred(files: Folder, region: Region, observations: pl.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""Names of economies as offices write them -> codes: CLDR's names, and the offices' own from `names.toml`."""
+"""Names of economies as tables write them -> codes: CLDR's in every language of ours, the others from `names.toml`."""
 
 from __future__ import annotations
 
@@ -7,45 +7,88 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
+from hamkor.languages.lexicon import fold, lexicons
 from hamkor.schema.economies import economies
 from hamkor.schema.errors import BadInput, did_you_mean
 
-_LANGUAGES = ("ru", "en", "ky", "uz", "kk")
-_FOOTNOTE = re.compile(r"\s*\d+\)?\s*$")
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_LOCALES = {"uz": "uz-Latn"}
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: small letters, no signs, no footnote number.
+    """Return a name as it is compared: its words in small letters, without signs and the number of a footnote.
 
     Examples
     --------
     >>> folded(" Всего 2"), folded("Côte d’Ivoire")
-    ('всего', 'côte d ivoire')
+    ('всего', "côte d'ivoire")
     """
-    return re.sub(r"[\W_]+", " ", _FOOTNOTE.sub("", name.casefold().replace("ё", "е"))).strip()
+    return " ".join(WORD.findall(fold(name)))
+
+
+def key(name: str) -> str:
+    """Return a name by which it is looked up: folded, without "and", "islands" and the like.
+
+    Examples
+    --------
+    >>> key("the Cook Islands"), key("Острова Кука")
+    ('cook', 'кука')
+    """
+    words = folded(name).split()
+    return " ".join(word for word in words if word not in _filler()) or " ".join(words)
+
+
+@cache
+def _own() -> dict[str, Any]:
+    return tomllib.loads(files("hamkor.sources").joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _filler() -> frozenset[str]:
+    return frozenset(fold(word) for word in _own()["filler"])
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages whose names are known, in the order in which they are asked."""
+    return tuple(sorted(lexicons(), key=lambda code: (code != "ru", code != "en", code)))
 
 
 @cache
 def names() -> Mapping[str, str]:
-    """Return the codes of economies by their folded names."""
+    """Return the codes of economies by the keys of their names.
+
+    Examples
+    --------
+    >>> names()["казахстан"], names()["vengriya"], names()["всего"]
+    ('KAZ', 'HUN', 'W1')
+    """
     from babel import Locale
 
-    codes = {one.alpha2: code for code, one in economies().items() if one.kind == "current" and one.alpha2}
+    current = [one for one in economies().values() if one.kind == "current" and one.alpha2]
     found: dict[str, str] = {}
-    for language in _LANGUAGES:
-        for alpha2, name in Locale(language).territories.items():
-            if alpha2 in codes:
-                found.setdefault(folded(name), codes[alpha2])
-    own = tomllib.loads(files("hamkor.sources").joinpath("names.toml").read_text(encoding="utf-8"))
-    return found | {folded(name): code for code, written in own["names"].items() for name in written}
+    for language in languages():
+        written = Locale.parse(_LOCALES.get(language, language), sep="-").territories
+        for one in current:
+            if one.alpha2 in written:
+                found.setdefault(key(str(written[one.alpha2])), one.code)
+    for one in economies().values():
+        if one.kind != "aggregate":
+            found.setdefault(key(one.name), one.code)
+    return found | {key(name): code for code, spellings in _own()["names"].items() for name in spellings}
 
 
 @cache
 def groups() -> frozenset[str]:
     """Return the folded names of groups of economies, which are no partners."""
-    own = tomllib.loads(files("hamkor.sources").joinpath("names.toml").read_text(encoding="utf-8"))
-    return frozenset(folded(name) for name in own["groups"])
+    return frozenset(folded(name) for name in _own()["groups"])
+
+
+@cache
+def shared() -> frozenset[str]:
+    """Return the keys of names that two economies share."""
+    return frozenset(key(name) for name in _own()["shared"])
 
 
 def code_of(*spellings: str, where: str) -> str:
@@ -62,9 +105,9 @@ def code_of(*spellings: str, where: str) -> str:
     ('UZB', 'KGZ')
     """
     for name in spellings:
-        if found := names().get(folded(name)):
+        if found := names().get(key(name)):
             return found
-    cure = did_you_mean(folded(spellings[0]), names()) + "; its spelling belongs into sources/names.toml"
+    cure = did_you_mean(key(spellings[0]), names()) + "; its spelling belongs into sources/names.toml"
     raise BadInput(f"partner '{spellings[0].strip()}'", where=where, due="the name of an economy", cure=cure)
 
 

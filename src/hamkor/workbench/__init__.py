@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
     from hamkor.workbench.files import read_file, write
+    from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
+    from hamkor.workbench.measures import Measured, indicators, measure, measured_bytes
     from hamkor.workbench.monitors import Monitored, monitor, monitor_bytes, revisions
+    from hamkor.workbench.path_files import path_bytes
+    from hamkor.workbench.paths import Paths, path
     from hamkor.workbench.updates import guessed, import_file, known_sources, previewed, rebuild, update
     from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
 
@@ -31,10 +35,21 @@ _HOMES = {
     "why": "chains",
     "region_of": "earlier",
     "write": "files",
+    "Indexed": "indices",
+    "index": "indices",
+    "index_bytes": "indices",
+    "index_definitions": "indices",
+    "Measured": "measures",
+    "indicators": "measures",
+    "measure": "measures",
+    "measured_bytes": "measures",
     "Monitored": "monitors",
     "monitor": "monitors",
     "monitor_bytes": "monitors",
     "revisions": "monitors",
+    "path_bytes": "path_files",
+    "Paths": "paths",
+    "path": "paths",
     "guessed": "updates",
     "import_file": "updates",
     "known_sources": "updates",
@@ -49,18 +64,29 @@ __all__ = [
     "FORMATS",
     "Brief",
     "Checked",
+    "Indexed",
+    "Measured",
     "Monitored",
+    "Paths",
     "Workspace",
     "brief",
     "check",
     "facts",
     "guessed",
     "import_file",
+    "index",
+    "index_bytes",
+    "index_definitions",
+    "indicators",
     "installed_regions",
     "known_sources",
+    "measure",
+    "measured_bytes",
     "monitor",
     "monitor_bytes",
     "nearest_fact",
+    "path",
+    "path_bytes",
     "previewed",
     "printed",
     "read_file",

@@ -14,10 +14,13 @@ from hamkor.briefs.printed import printing
 from hamkor.schema.errors import did_you_mean
 from hamkor.schema.provenance import Fact, Source
 from hamkor.workbench.earlier import earlier_facts
+from hamkor.workbench.records import RECORD, record_chains
 from hamkor.workbench.workspaces import Workspace, workspace
 
 
-def why(region: str, fact_id: str, *, missing_ok: bool = False, since: Path | None = None) -> list[dict[str, Any]]:
+def why(
+    region: str, fact_id: str, *, missing_ok: bool = False, since: Path | None = None, store: Path | None = None
+) -> list[dict[str, Any]]:  # fmt: skip
     """Return the chain of every fact of that id: source, file, cell, derivation, and the facts it was computed from.
 
     Parameters
@@ -25,11 +28,14 @@ def why(region: str, fact_id: str, *, missing_ok: bool = False, since: Path | No
     region
         Name or path of the region.
     fact_id
-        Full id, or without ``@source`` for all facts that state the same, the preferred one first.
+        Full id, or without ``@source`` for all facts that state the same, the preferred one first; or ``record:...``, a record
+        of the store, whatever the region.
     missing_ok
         Return an empty list instead of an error if no fact is called so.
     since
         The facts.json of an earlier brief; its facts are called ``earlier:...``.
+    store
+        Folder of the store in which a record is looked for.
 
     Raises
     ------
@@ -41,6 +47,8 @@ def why(region: str, fact_id: str, *, missing_ok: bool = False, since: Path | No
     >>> why("toyland", "balance:ALD-BRE:2024-01/2024-06")[0]["derivation"]["formula"]
     'exports - imports'
     """
+    if fact_id.startswith(RECORD):
+        return record_chains(fact_id, store=store)
     found = workspace(region)
     if since is not None:
         found = Workspace(found.pack, extended(found.facts, earlier_facts(since, found)))

@@ -19,6 +19,7 @@ from hamkor.schema.errors import BadInput, did_you_mean
 from hamkor.schema.periods import parse_period
 from hamkor.store import moment, open_store, revision_triangle
 from hamkor.workbench.files import store_folder
+from hamkor.workbench.records import record_id
 
 _LICENCES = {
     "official": "unclear", "press": "unclear", "cc-by-4.0": "attribution", "etalab-2.0": "attribution",
@@ -109,9 +110,47 @@ def monitor(
         found = computed(_at_level(chosen, product_level), reporter=pair[0], counterpart=pair[1])
         revisions = revision_triangle(records.filter(pl.col("COUNTERPART").is_in(pair) & (pl.col("PRODUCT") == "TOTAL")))
         revisions = revisions.filter(pl.col("REVISION").is_not_null())
-        return Monitored(pair[0], pair[1], basis, _within(found, period), revisions)
+        return Monitored(pair[0], pair[1], basis, _within(_with_ids(found, chosen), period), revisions)
     cure = "run `hamkor update`, or `hamkor import` a file of yours"
     raise BadInput(f"nothing is known of {pair[0]} and {pair[1]}", due="a pair in the store or in a region", cure=cure)
+
+
+def _with_ids(found: Monitor, chosen: pl.DataFrame) -> Monitor:
+    """Return the tables with the id of each figure, for `hamkor why`: a record of the store, or a fact of a region.
+
+    What is computed of a region's facts has none here: the region names what it computes itself.
+    """
+    regional = pl.col("SOURCE").str.starts_with("region:")
+    cited = pl.col("CITED") if "CITED" in chosen.columns else pl.lit(None, pl.String)
+    fact = pl.format("{}:{}-{}:{}@{}", "FLOW", "REPORTER", "COUNTERPART", "TIME_PERIOD", cited)
+    origins = chosen.select("REPORTER", REGIONAL=regional).unique("REPORTER")
+    cell = ["REPORTER", "COUNTERPART", "FLOW", "TIME_PERIOD", "SOURCE"]
+    facts = chosen.filter(regional).select(*cell[:-1], SOURCE=cited, FACT=fact).unique(cell)
+
+    def named(frame: pl.DataFrame) -> pl.DataFrame:
+        told = frame.join(origins, on="REPORTER", how="left", maintain_order="left")
+        told = told.join(facts, on=cell, how="left", maintain_order="left")
+        told = told.with_columns(ID=pl.when("REGIONAL").then("FACT").otherwise(record_id()))
+        return told.drop("REGIONAL", "FACT")
+
+    flows = named(found.flows.with_columns(PRODUCT=pl.lit("TOTAL"))).drop("PRODUCT")
+    one, other = sorted({*chosen["REPORTER"], *chosen["COUNTERPART"]} - {"W1"})
+    partner = pl.when(pl.col("REPORTER") == one).then(pl.lit(other)).otherwise(pl.lit(one))
+    products = named(found.products.with_columns(COUNTERPART=partner)).drop("COUNTERPART")
+    sides = found.sides
+    for flow, columns, name in (
+        ("export", ("EXPORTER", "IMPORTER"), "EXPORTER_ID"),
+        ("import", ("IMPORTER", "EXPORTER"), "IMPORTER_ID"),
+    ):
+        own = flows.filter(FLOW=flow).select(
+            pl.col("REPORTER").alias(columns[0]),
+            pl.col("COUNTERPART").alias(columns[1]),
+            "TIME_PERIOD",
+            pl.col("ID").alias(name),
+        )
+        key = [*columns, "TIME_PERIOD"]
+        sides = sides.join(own.unique(key, keep="last", maintain_order=True), on=key, how="left", maintain_order="left")
+    return Monitor(flows, sides, products, found.seasons)
 
 
 def _economy(code: str, region: str | None) -> str:
@@ -140,7 +179,7 @@ def _chosen(records: pl.DataFrame, pair: tuple[str, str]) -> tuple[pl.DataFrame,
     return pl.concat(frames), basis
 
 
-def pack_records(pair: tuple[str, str], region: str | None, *, as_of: str = "") -> pl.DataFrame:
+def pack_records(pair: tuple[str, ...], region: str | None, *, as_of: str = "") -> pl.DataFrame:
     """Return what the regions' folders state of a pair's trade as records; of each cell the preferred publication."""
     from hamkor.workbench.workspaces import installed_regions
 
@@ -154,7 +193,7 @@ def pack_records(pair: tuple[str, str], region: str | None, *, as_of: str = "") 
     return frames[0]
 
 
-def _pack_records(name: str, pack: Pack, pair: tuple[str, str], as_of: str) -> pl.DataFrame:
+def _pack_records(name: str, pack: Pack, pair: tuple[str, ...], as_of: str) -> pl.DataFrame:
     told = pack.observations.filter(
         pl.col("REPORTER").is_in(pair) & pl.col("COUNTERPART").is_in([*pair, "W1"]) & pl.col("SUBSET").is_null()
         & pl.col("OBS_VALUE").is_not_null() & (pl.col("BOUND").is_null() | (pl.col("BOUND") == "about"))

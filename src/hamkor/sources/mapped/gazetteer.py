@@ -6,39 +6,19 @@ import difflib
 import re
 from functools import cache
 
-from babel import Locale
-
-from hamkor.languages.lexicon import Lexicon, Term, fold, lexicon, lexicons
+from hamkor.languages.lexicon import Lexicon, Term, fold, lexicon
 from hamkor.schema.economies import Economy, economies
 from hamkor.schema.economies import economy as coded
 from hamkor.schema.errors import BadInput
-from hamkor.sources import names as offices
-from hamkor.sources.mapped.words import ALIKE, ALSO, GROUPS, OTHERS, PLAIN, REGIONS, SHORT_MONTHS, TOTALS, UNSAID
-
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+from hamkor.sources.mapped.words import ALIKE, GROUPS, OTHERS, SHORT_MONTHS, TOTALS
+from hamkor.sources.names import WORD, folded, groups, key, languages, names, shared
 
 
 class Gazetteer:
-    """What the words of a label stand for.
-
-    Attributes
-    ----------
-    exact
-        Code of the economy for each name, folded and without words like "islands".
-    """
+    """What the words of a label stand for."""
 
     def __init__(self, languages: tuple[str, ...]) -> None:
         self._lexicons: tuple[Lexicon, ...] = tuple(lexicon(code) for code in languages)
-        self.exact: dict[str, str] = {}
-        for entry in economies().values():
-            if entry.kind != "aggregate":
-                self.exact.setdefault(_key(entry.name), entry.code)
-        self.exact.update({_key(name): code for code, names in ALSO.items() for name in names})
-        for language in languages:
-            names = Locale.parse(_LOCALES.get(language, language), sep="-").territories
-            for entry in economies().values():
-                if entry.kind == "current" and entry.alpha2 in names:
-                    self.exact.setdefault(_key(str(names[entry.alpha2])), entry.code)
         self._economies: dict[str, str] = {}
 
     def economy(self, label: str) -> str:
@@ -60,16 +40,16 @@ class Gazetteer:
 
     def _economy(self, label: str) -> str:
         name = " ".join(fold(label).split())
-        if _key(label) in UNSAID:
+        if key(label) in shared():
             return ""
-        if found := self._code(label.strip()) or self.exact.get(_key(label)) or _of_offices(label):
+        if found := self._code(label.strip()) or _named(label):
             return found
         if twice := re.fullmatch(r"(.+?) ?\((.+)\)", name):
             codes = {self.economy(twice[1]), self.economy(twice[2])}
             return codes.pop() if len(codes) == 1 else ""
         head, comma, tail = name.partition(", ")
         for form in (name, f"{tail} {head}" if comma else ""):
-            words = _WORD.findall(form)
+            words = WORD.findall(form)
             codes = {code for each in self._lexicons if (code := _one_economy(each, words))}
             if len(codes) == 1:
                 return codes.pop()
@@ -92,8 +72,8 @@ class Gazetteer:
         >>> gazetteer().is_group("Страны СНГ"), gazetteer().is_group("Китай")
         (True, False)
         """
-        words = _WORD.findall(fold(label))
-        if " ".join(words) in REGIONS or offices.folded(label) in offices.groups():
+        words = WORD.findall(fold(label))
+        if folded(label) in groups():
             return True
         for each in self._lexicons:
             match = each.match(words, 0) if words else None
@@ -109,7 +89,7 @@ class Gazetteer:
         >>> gazetteer().is_total("Всего 2"), gazetteer().is_total("Wales")
         (True, False)
         """
-        words = _WORD.findall(fold(label))
+        words = WORD.findall(fold(label))
         return bool(words) and words[0] in TOTALS
 
     def is_rest(self, label: str) -> bool:
@@ -120,7 +100,7 @@ class Gazetteer:
         >>> gazetteer().is_rest("Прочие страны")
         True
         """
-        words = _WORD.findall(fold(label))
+        words = WORD.findall(fold(label))
         return bool(words) and words[0] in OTHERS
 
     def near(self, label: str) -> list[Economy]:
@@ -131,10 +111,11 @@ class Gazetteer:
         >>> [entry.code for entry in gazetteer().near("Kazahstan")]
         ['KAZ']
         """
-        if _key(label) in UNSAID:
+        if key(label) in shared():
             return [economies()["COG"], economies()["COD"]]
-        close = difflib.get_close_matches(_key(label), self.exact, n=6, cutoff=0.72)
-        return [economies()[code] for code in dict.fromkeys(self.exact[name] for name in close)][:3]
+        known = {name: code for name, code in names().items() if code not in _UNNAMED}
+        close = difflib.get_close_matches(key(label), known, n=6, cutoff=0.72)
+        return [economies()[code] for code in dict.fromkeys(known[name] for name in close)][:3]
 
     def term(self, word: str) -> list[Term]:
         """Return what a single word means in each of the languages that know it.
@@ -177,7 +158,7 @@ class Gazetteer:
         return bool(self._values(label, category))
 
     def _values(self, label: str, *categories: str) -> set[str]:
-        words = _WORD.findall(fold(label))
+        words = WORD.findall(fold(label))
         found: set[str] = set()
         for each in self._lexicons:
             index = 0
@@ -189,10 +170,11 @@ class Gazetteer:
         return found
 
 
-def _of_offices(label: str) -> str:
-    """Return what the offices' own names say; the whole and the rest are for the mapping to say."""
-    code = offices.names().get(offices.folded(label), "")
-    return "" if code in ("W1", "_X") else code
+def _named(label: str) -> str:
+    """Return the economy of that name; the whole and the rest, in an office's words, are for the mapping to say."""
+    code = names().get(key(label), "")
+    own = code in _UNNAMED and (code == "W1" or key(label) != key(economies()[code].name))
+    return "" if own else code
 
 
 def _one_economy(each: Lexicon, words: list[str]) -> str:
@@ -212,26 +194,20 @@ def _one_economy(each: Lexicon, words: list[str]) -> str:
     return found
 
 
-def _key(name: str) -> str:
-    """Return a name by which it is looked up: folded, its words in order, without "and", "islands" and the like."""
-    words = _WORD.findall(fold(name))
-    return " ".join(word for word in words if word not in PLAIN) or " ".join(words)
-
-
 def _one(found: set[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-_LOCALES = {"uz": "uz-Latn"}
+_UNNAMED = ("W1", "_X")
 
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Return the gazetteer of all languages, English names first.
+    """Return the gazetteer of all languages.
 
     Examples
     --------
     >>> gazetteer().economy("Türkiye")
     'TUR'
     """
-    return Gazetteer(tuple(sorted(lexicons(), key=lambda code: (code != "en", code != "ru", code))))
+    return Gazetteer(languages())

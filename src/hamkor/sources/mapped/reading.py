@@ -67,7 +67,9 @@ def preview(reading: Reading, *, first: int = 5) -> Preview:
     year = pl.col("TIME_PERIOD").str.slice(0, 4)
     series = ["REPORTER", "COUNTERPART", "FLOW", "PRODUCT", year.alias("YEAR")]
     ytd = pl.col("TRANSFORMATION") == "ytd"
-    ended = parts.filter(ytd).sort(pl.col("TIME_PERIOD").str.tail(2), maintain_order=True).group_by(series).last()
+    whole = pl.col("TIME_PERIOD").str.len_chars() == 4
+    month = pl.when(whole).then(pl.lit("12")).otherwise(pl.col("TIME_PERIOD").str.tail(2))
+    ended = parts.filter(ytd).sort(month, maintain_order=True).group_by(series).last()
     taken = pl.concat([parts.filter(~ytd).select("FLOW", "OBS_VALUE"), ended.select("FLOW", "OBS_VALUE")])
     sums = taken.group_by("FLOW").agg(pl.col("OBS_VALUE").sum()).sort("FLOW")
     reporters, counterparts, products, periods = (tuple(frame[name].unique().sort().to_list()) for name in _LISTED)

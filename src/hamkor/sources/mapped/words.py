@@ -17,62 +17,8 @@ OTHERS = frozenset((
 GROUPS = ("CIS", "EAEU", "EU", "CA")
 """Economies together, as the lexicons call them."""
 
-REGIONS = frozenset(
-    (
-        "afrika",
-        "european union",
-        "north america",
-        "oceania",
-        "osiyo",
-        "south america",
-        "yevropa",
-        "европейский союз",
-        "страны вне снг",
-    )
-)
-"""Rows for parts of the world that `sources/names.toml` does not have, folded."""
-
 ALIKE = frozenset(("CHN", "COD", "COG", "DMA"))
 """Economies from whose name another's differs by "republic" or "democratic" alone."""
-
-UNSAID = ("congo", "конго", "kongo")
-"""Names that two economies share."""
-
-PLAIN = frozenset((
-    "and", "the", "of", "и", "va", "островов", "острова", "остров", "islands", "island", "orollari", "oroli", "о", "ва",
-))  # fmt: skip
-"""What may stand in a name or not."""
-
-ALSO = {
-    "ARE": ("UAE", "BAA"),
-    "BHS": ("Багамские острова", "Bagam"),
-    "BOL": ("Bolivia (Plurinational State of)",),
-    "BRN": ("Brunei Darussalam",),
-    "CAF": ("Центральноафриканская Республика",),
-    "CIV": ("Cote d'Ivoire",),
-    "COD": ("Democratic Republic of the Congo", "DR Congo"),
-    "CZE": ("Czech Republic",),
-    "DOM": ("Dominika Respublikasi",),
-    "FIN": ("Finlyandiya",),
-    "FSM": ("Micronesia (Federated States of)",),
-    "HKG": ("Hong Kong",),
-    "IRN": ("Iran (Islamic Republic of)", "Исламская Республика Иран"),
-    "KOR": ("Корея, Республика",),
-    "LAO": ("Lao People's Democratic Republic",),
-    "MAC": ("Makao", "Macao"),
-    "MDV": ("Мальдивские Острова",),
-    "PRK": ("Democratic People's Republic of Korea", "Корейская Народно-Демократическая Республика"),
-    "PSE": ("State of Palestine", "Государство Палестина"),
-    "SWZ": ("Esvatini",),
-    "SYR": ("Syrian Arab Republic",),
-    "TLS": ("Тимор-Лешти",),
-    "TZA": ("United Republic of Tanzania", "Объединенная Республика Танзания"),
-    "USA": ("США", "USA", "U.S.A.", "AQSh", "АҚШ"),
-    "VEN": ("Venezuela (Bolivarian Republic of)",),
-    "VNM": ("Viet Nam", "Vetnam"),
-    "ZAF": ("ЮАР", "JAR"),
-}
-"""Names that neither CLDR nor `sources/names.toml` has."""
 
 SHORT_MONTHS = {
     word: number
