@@ -52,6 +52,8 @@ ARITHMETIC: dict[str, Callable[[Numbers], float]] = {
     "balance": _difference, "mirror-balance": _difference, "mirror-gap": _difference, "turnover-gap": _difference,
     "mirror-ratio": _quotient, "target-multiple": _quotient, "share-of-partners": _share,
     "implied-turnover": _base, "implied-export": _base, "implied-import": _base,
+    "trade-intensity": lambda numbers: (numbers[0] / numbers[1]) / (numbers[2] / numbers[3]),
+    "intra-regional-share": lambda numbers: 2 * numbers[0] / sum(numbers[1:]),
     "compared-before": sum, "compared-now": sum, "compared-change": sum,
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import msgspec
 
 from hamkor.briefs.derive import with_derived
 from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trade_facts, trade_ranks
+from hamkor.briefs.measured import measured_facts
 from hamkor.regions.find import region_folder, region_folders
 from hamkor.regions.pack import Pack, read_pack
 from hamkor.schema.region import Region
@@ -67,6 +68,7 @@ def _workspace(region: str, store: Store) -> Workspace:
     printed = [
         *trade_facts(pack.observations, pack.artifacts), *register_facts(pack.entities, pack.artifacts),
         *pack_facts(pack.region, pack.performance, pack.artifacts),
+        *measured_facts(pack.region, pack.baseline_trade, pack.artifacts),
     ]  # fmt: skip
     official = frozenset(name for name, source in pack.sources.items() if source.licence == "official")
     ranks = trade_ranks(

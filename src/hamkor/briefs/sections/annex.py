@@ -95,9 +95,9 @@ def kind_of(fact: Fact) -> str:
         return "date" if sort == "date" else "text"
     if fact.name.endswith("-growth"):
         return "signed"
-    if fact.name.startswith(("share-of", "growth-")):
+    if fact.name.startswith(("share-of", "growth-", "intra-")):
         return "percent"
-    if fact.name in ("mirror-ratio", "target-multiple"):
+    if fact.name in ("mirror-ratio", "target-multiple", "trade-intensity"):
         return "times"
     return "quantity"
 

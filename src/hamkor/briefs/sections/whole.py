@@ -20,8 +20,8 @@ def whole_region(material: Material, speaker: Speaker) -> list[Block]:
     """Return what concerns more than two members."""
     blocks = [
         *_meetings(material, speaker), *_fields(material, speaker), *_matrix(material, speaker), *trade_map(material, speaker),
-        *_targets(material, speaker), *_projects(material, speaker), *_corridors(material, speaker),
-        *_accession(material, speaker),
+        *_closeness(material, speaker), *_targets(material, speaker), *_projects(material, speaker),
+        *_corridors(material, speaker), *_accession(material, speaker),
     ]  # fmt: skip
     title = speaker.say("whole.title", region=speaker.fact(material.facts.by_id["region.title:region"], "text"))
     return [Heading(2, title, "region"), *blocks] if blocks else []
@@ -78,6 +78,31 @@ def _matrix(material: Material, speaker: Speaker) -> list[Block]:
     note = (*speaker.say("whole.matrix-note"), *speaker.cite(*cells.values()))
     picture = matrix_picture(material, speaker, cells, year)
     return [Heading(3, speaker.say("whole.matrix-heading"), "matrix"), picture, sheet, Paragraph(note, "note")]
+
+
+def _closeness(material: Material, speaker: Speaker) -> list[Block]:
+    """Return how closely the members trade in the baseline year: intensity of each flow, and the share of trade inside."""
+    members = material.request.region.members
+    named = [found[0] for found in material.facts.ranked.values() if found[0].name == "trade-intensity"]
+    cells = {fact.entities: fact for fact in named}
+    if len(cells) < 2:
+        return []
+    rows = []
+    for exporter in members:
+        row = [speaker.say("economy", economy=exporter)]
+        for importer in members:
+            cell = cells.get((exporter, importer))
+            absent = speaker.say("same" if exporter == importer else "unknown")
+            row.append(absent if cell is None else speaker.fact(cell, "times"))
+        rows.append(tuple(row))
+    year = parse_period(named[0].period)
+    head = (speaker.say("whole.from-to"), *(speaker.say("economy", economy=member) for member in members))
+    sheet = Sheet(speaker.say("whole.closeness", period=year), head, tuple(rows), (False, *[True] * len(members)))
+    origin = [material.facts.by_id[name] for name in named[0].derivation.inputs] if named[0].derivation else []
+    note = Paragraph((*speaker.say("whole.closeness-note"), *speaker.cite(*origin)), "note")
+    share = next((found[0] for found in material.facts.ranked.values() if found[0].name == "intra-regional-share"), None)
+    lead = [] if share is None else [Paragraph(speaker.say("whole.inside", share=share, period=year))]
+    return [Heading(3, speaker.say("whole.closeness-heading"), "closeness"), *lead, sheet, note]
 
 
 def _targets(material: Material, speaker: Speaker) -> list[Block]:
