@@ -10,7 +10,7 @@ from hamkor.reconciliation.model import Floats, Model, Places, Reports
 
 _ABSURD = np.log(20.0)
 """A report is set aside if it lies at least this far from the other and from what is expected."""
-_SWEEPS = 8
+_SWEEPS = 5
 
 
 class Estimates(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class Estimates(msgspec.Struct, frozen=True):
 
 
 def estimate(
-    reports: Reports, model: Model, *, product: Places, series: Places, split: Floats | float = 0.5,
+    reports: Reports, model: Model, *, product: Places, series: Places | None, split: Floats | float = 0.5,
     trust_x: Floats | None = None, trust_m: Floats | None = None,
 ) -> Estimates:  # fmt: skip
     """Return the flow behind each pair of reports.
@@ -55,7 +55,7 @@ def estimate(
     reports, model
         As `fit` takes and returns them.
     product, series
-        Place of the product and of the pair's product over the years.
+        Place of the product, and of the pair's product over the years; None if there is one period.
     split
         Share of a pair's structural gap that the exporter's report bears, one for all or F.
     trust_x, trust_m
@@ -105,7 +105,7 @@ def _unsure(model: Model, i: Places, j: Places, p: Places, share: Floats) -> Flo
     )
 
 
-def _expected(first: Floats, reports: Reports, product: Places, series: Places) -> tuple[Floats, float]:
+def _expected(first: Floats, reports: Reports, product: Places, series: Places | None) -> tuple[Floats, float]:
     """Return what other flows let expect of each: effects of both economies and the product, and the series' other years."""
     known = np.isfinite(first)
     if not known.any():
@@ -123,8 +123,8 @@ def _expected(first: Floats, reports: Reports, product: Places, series: Places) 
             fitted += new[place] - effect[place]
             effect[:] = new
     left = np.where(known, told - fitted, 0.0)
-    count = np.bincount(series, known)
-    if count.max() > 1:
+    count = np.zeros(1) if series is None else np.bincount(series, known)
+    if series is not None and count.max() > 1:
         sums, others = np.bincount(series, left), count[series] - known
         within = float(
             ((left - (sums / np.maximum(count, 1))[series])[known] ** 2).sum() / max(1.0, known.sum() - (count > 0).sum())

@@ -1,10 +1,10 @@
 """The error model of two reports of the same flow, and its estimation.
 
 In logs, the exporter reports x = T + b_i - f s_ij + e_x and the importer m = T + tau + d_j + (1 - f) s_ij + e_m, with biases
-b and d of the reporters, a structural gap s_ij of the pair that lasts over years and products, and errors of Student's t whose
-scale is the reporter's own. Only differences m - x are seen: how a gap is shared between the sides (f) is a prior. The
-estimates are those of the EM algorithm for the scale mixture (Lange, Little and Taylor 1989, Journal of the American Statistical
-Association 84(408)) with normal priors on biases and gaps whose variances are estimated too.
+b and d of the reporters, a structural gap s_ij of the pair that lasts over years and products, and errors of Student's t
+whose scale is the reporter's own. Only differences m - x are seen: how a gap is shared between the sides (f) is a prior. The
+estimates are those of the EM algorithm for the scale mixture (Lange, Little and Taylor 1989, Journal of the American
+Statistical Association 84(408)) with normal priors on biases and gaps whose variances are estimated too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 _DEGREES = (2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
-_SAMPLE = 400_000
-_ROUNDS = 40
+_SAMPLE = 200_000
+_ROUNDS = 30
 _GAP, _BIAS = 0.3, 0.2
 """Prior standard deviations of a pair's lasting gap and of a reporter's bias, logs; in real pairs, gaps of 0.25 to 0.93 have
 lasted for fourteen years."""

@@ -78,17 +78,19 @@ def reconcile(
     frame = _checked(reports)
     if not 0 <= split <= 1:
         raise BadInput(f"{split:g}", where="split", due="a share in [0, 1]")
-    economies = sorted(set(frame["exporter"]) | set(frame["importer"]))
+    sides = [_coded(frame[name]) for name in ("exporter", "importer")]
+    economies = sorted({code for _, known in sides for code in known})
     place = {code: at for at, code in enumerate(economies)}
     factors = np.ones(len(economies))
     for code, factor in (weights or {}).items():
         if code not in place or not factor > 0:
             raise BadInput(f"{code}: {factor:g}", where="weights", due="a positive factor of an economy that reports")
         factors[place[code]] = factor
-    i, j = (frame[name].replace_strict(place, return_dtype=pl.Int64).to_numpy() for name in ("exporter", "importer"))
-    pair, pairs = _codes(i * len(economies) + j)
-    product, _ = _codes(frame["product"].cast(pl.Categorical).to_physical().to_numpy().astype(np.int64))
-    series, _ = _codes(pair * (int(product.max(initial=0)) + 1) + product)
+    i, j = (np.array([place[code] for code in known], dtype=np.int64)[codes] for codes, known in sides)
+    pair = i * len(economies) + j
+    product, goods = _coded(frame["product"])
+    several = frame["period"].n_unique() > 1
+    series = _codes(pair * len(goods) + product) if several else None
     tau = margin(*(_column(frame, name) for name in ("distance", "contiguous", "landlocked")), count=len(frame))
     told = Reports(i, j, pair, _logs(frame["export_report"]), _logs(frame["import_report"]) - tau)
     if not (np.isfinite(told.export).any() or np.isfinite(told.imported).any()):
@@ -96,13 +98,13 @@ def reconcile(
     model = fit(told, seed=seed)
     found = estimate(told, model, product=product, series=series, split=split, trust_x=factors, trust_m=factors)
     flows = _flows(frame, told, model, found, tau)
+    told_of = np.flatnonzero(np.bincount(pair, minlength=model.gap.size))
     lasting = pl.DataFrame(
         {
-            "exporter": [economies[one // len(economies)] for one in pairs],
-            "importer": [economies[one % len(economies)] for one in pairs],
-            "gap": model.gap, "deviation": np.sqrt(model.gap_variance),
+            "exporter": [economies[one // len(economies)] for one in told_of], "gap": model.gap[told_of],
+            "importer": [economies[one % len(economies)] for one in told_of], "deviation": np.sqrt(model.gap_variance[told_of]),
         }
-    ).sort("exporter", "importer")  # fmt: skip
+    ).select("exporter", "importer", "gap", "deviation").sort("exporter", "importer")  # fmt: skip
     return Reconciled(flows, _reporters(model, economies), lasting, model.degrees, (NOTE,))
 
 
@@ -123,13 +125,20 @@ def _checked(reports: pl.DataFrame) -> pl.DataFrame:
     if len(twice):
         where = " ".join(str(one) for one in twice.select(_KEY).row(0) if one)
         raise BadInput("a flow that stands twice", where=f"reports {where}", due="one row a flow")
-    return reports.with_columns(pl.col(_KEY).cast(pl.String))
+    return reports
 
 
-def _codes(values: Places) -> tuple[Places, Places]:
-    """Return places 0 ... n - 1 of values, and the values."""
-    known, places = np.unique(values, return_inverse=True)
-    return places.astype(np.int64), known
+def _coded(values: pl.Series) -> tuple[Places, list[str]]:
+    """Return a place for each value, and the values in the order of places."""
+    known = values.unique().cast(pl.String).sort()
+    listed = values.cast(pl.Enum(known))
+    return listed.to_physical().to_numpy().astype(np.int64), known.to_list()
+
+
+def _codes(values: Places) -> Places:
+    """Return places 0 ... n - 1 of values."""
+    _, places = np.unique(values, return_inverse=True)
+    return places.astype(np.int64)
 
 
 def _column(frame: pl.DataFrame, name: str) -> Floats | None:
@@ -145,8 +154,8 @@ def _logs(values: pl.Series) -> Floats:
 def _flows(frame: pl.DataFrame, told: Reports, model: Model, found: Estimates, tau: Floats) -> pl.DataFrame:
     low, high = bounds(found)
     sides = np.isfinite(told.export).astype(int) + np.isfinite(told.imported)
-    status = np.array(["estimated", "one-sided", "two-sided"])[sides]
-    aside = np.array(["", "exporter", "importer"])[found.aside]
+    status = pl.Series(["estimated", "one-sided", "two-sided"]).gather(sides)
+    aside = pl.Series(["", "exporter", "importer"]).gather(found.aside)
     coverages = [name in frame.columns for name in ("export_coverage", "import_coverage")]
     differ = (
         (pl.col("export_coverage") != pl.col("import_coverage")).fill_null(value=False)
@@ -156,23 +165,27 @@ def _flows(frame: pl.DataFrame, told: Reports, model: Model, found: Estimates, t
     kept = frame.select(*_KEY, "export_report", "import_report", scopes_differ=differ)
     return kept.with_columns(
         value=pl.Series(np.exp(found.value)), low=pl.Series(np.exp(low)), high=pl.Series(np.exp(high)),
-        status=pl.Series(status), margin=pl.Series(tau), export_bias=pl.Series(model.export_bias[told.exporter]),
+        status=status, margin=pl.Series(tau), export_bias=pl.Series(model.export_bias[told.exporter]),
         import_bias=pl.Series(model.import_bias[told.importer]), structural_gap=pl.Series(model.gap[told.pair]),
         residual=pl.Series(found.residual).fill_nan(None), export_weight=pl.Series(found.share).fill_nan(None),
-        set_aside=pl.Series(aside), reason=pl.Series(_reasons(told, found)),
+        set_aside=aside, reason=_reasons(told, found),
     )  # fmt: skip
 
 
-def _reasons(told: Reports, found: Estimates) -> list[str]:
+def _reasons(told: Reports, found: Estimates) -> pl.Series:
     """Return why a report was set aside, empty where none was."""
-    reasons = [""] * len(found.aside)
-    for row in np.flatnonzero(found.aside):
+    rows = np.flatnonzero(found.aside)
+    reasons = pl.Series([""]).new_from_index(0, len(found.aside))
+    if not rows.size:
+        return reasons
+    texts = []
+    for row in rows:
         report = told.export[row] if found.aside[row] == 1 else told.imported[row]
         times = float(np.exp(report - found.value[row]))
         nearest = 1000.0 if times > 1 else 0.001
         unit = "; a unit error?" if 0.4 < times / nearest < 2.5 else ""
-        reasons[int(row)] = f"{times:.3g} times what the other side and the other flows let expect{unit}"
-    return reasons
+        texts.append(f"{times:.3g} times what the other side and the other flows let expect{unit}")
+    return reasons.scatter(rows, texts)
 
 
 def _reporters(model: Model, economies: list[str]) -> pl.DataFrame:
