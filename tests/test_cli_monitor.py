@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from hamkor.cli import hamkor
 from hamkor.schema.errors import BadInput
-from hamkor.workbench import monitor, why
+from hamkor.workbench import import_file, monitor, why
 
 
 def told(*arguments: str) -> str:
@@ -57,6 +58,54 @@ def test_what_was_not_yet_known_is_not_shown() -> None:
 def test_it_is_written_as_a_file(name: str, tmp_path: Path) -> None:
     told("UZB", "KAZ", "--output", str(tmp_path / name))
     assert (tmp_path / name).stat().st_size > 1_000
+
+
+PRODUCTS = """
+[file]
+source = "uz-products"
+[columns]
+reporter = { constant = "UZB" }
+counterpart = "partner"
+flow = "flow"
+product = "product"
+period = { constant = 2023 }
+value = "value"
+unit = "million USD"
+"""
+
+
+def with_products(folder: Path) -> None:
+    rows = "partner,flow,product,value\nKAZ,export,08,200.5\nKAZ,import,27,150\nKAZ,import,10,0.02\nKAZ,export,хлопок,12\n"
+    (folder / "p.csv").write_text(rows, encoding="utf-8")
+    (folder / "p.toml").write_text(PRODUCTS, encoding="utf-8")
+    import_file(folder / "p.csv", folder / "p.toml")
+
+
+def test_products_are_drawn_as_bars_beside_the_chart_of_both_sides(tmp_path: Path) -> None:
+    with_products(tmp_path)
+    assert told("UZB", "KAZ", "--output", str(tmp_path / "a.svg")) == ""
+    drawn = (tmp_path / "a-products.svg").read_text(encoding="utf-8")
+    for text in ("08 fruit and nuts", "27 mineral fuels and oils", "200", "150", "0.020", "in 2023 by product"):
+        assert text in drawn
+    assert "KAZ's record" in html.unescape((tmp_path / "a.svg").read_text(encoding="utf-8"))
+
+
+def test_a_chart_of_both_sides_alone_is_one_file(tmp_path: Path) -> None:
+    told("UZB", "KAZ", "--output", str(tmp_path / "a.svg"))
+    assert [path.name for path in tmp_path.glob("*.svg")] == ["a.svg"]
+
+
+def test_a_source_of_products_does_not_hide_the_totals_of_another(tmp_path: Path) -> None:
+    with_products(tmp_path)
+    rows = "partner,flow,product,value\nKAZ,export,TOTAL,1400\n"
+    (tmp_path / "t.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "t.toml").write_text(PRODUCTS.replace("uz-products", "uz-totals"), encoding="utf-8")
+    import_file(tmp_path / "t.csv", tmp_path / "t.toml")
+    found = monitor("UZB", "KAZ")
+    assert found.basis["UZB"].startswith("store: uz-totals, vintage of")
+    assert "; products: uz-products, vintage of" in found.basis["UZB"]
+    assert found.tables.flows.filter(REPORTER="UZB", FLOW="export", TIME_PERIOD="2023")["OBS_VALUE"].to_list() == [1.4e9]
+    assert len(found.tables.products) == 4
 
 
 def test_json_has_every_table() -> None:

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from hamkor.cli import hamkor
 from hamkor.schema.errors import BadInput
-from hamkor.store import open_store
+from hamkor.store import open_store, sha256
 from hamkor.workbench import monitor, rebuild, why
 
 EXPORTS, IMPORTS = "siat/sdmx_data_1105.csv", "siat/sdmx_data_1176.csv"
@@ -44,6 +44,8 @@ class Provider:
         self.status = 200
         self.cut = 0
         self.slow = 0.0
+        self.validators = ""
+        self.sent: list[str] = []
         self.address = ""
 
 
@@ -61,8 +63,17 @@ def provider() -> Iterator[Provider]:
                 return
             time.sleep(own.slow)
             data = own.files.get(self.path.lstrip("/"), b"")
+            said = {"ETag": f'"{sha256(data)[:16]}"', "Last-Modified": f"Mon, 01 Jan 2024 00:00:{len(data) % 60:02d} GMT"}
+            asked = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+            if own.validators and data and self.headers.get(asked[own.validators]) == said[own.validators]:
+                self.send_response(304)
+                self.end_headers()
+                return
+            own.sent.append(self.path)
             self.send_response(own.status if data else 404)
             self.send_header("Content-Length", str(len(data)))
+            if own.validators:
+                self.send_header(own.validators, said[own.validators])
             self.end_headers()
             self.wfile.write(data[: len(data) - own.cut])
 
@@ -194,6 +205,64 @@ def test_what_cannot_be_done_is_told(arguments: list[str], message: str, store: 
     result = CliRunner().invoke(hamkor, arguments)
     assert isinstance(result.exception, BadInput)
     assert message in str(result.exception)
+
+
+@pytest.mark.parametrize("validators", ["ETag", "Last-Modified"])
+def test_what_has_not_changed_is_not_sent_again(
+    update: Callable[..., Result], provider: Provider, store: Path, validators: str
+) -> None:  # fmt: skip
+    provider.validators = validators
+    update()
+    assert len(provider.sent) == 2
+    before = open_store(store).state
+    provider.sent.clear()
+    again = update("--json")
+    assert again.exit_code == 0
+    assert provider.sent == []
+    assert {one["state"] for one in json.loads(again.stdout)} == {"unchanged"}
+    assert all(one["rows"] for one in json.loads(again.stdout))
+    assert open_store(store).state == before
+    provider.files[EXPORTS] = table(2022, 2023, 2024, kazakhstan=1_100.5)
+    assert sorted(one["state"] for one in json.loads(update("--json").stdout)) == ["new", "unchanged"]
+    assert [path.lstrip("/") for path in provider.sent] == [EXPORTS]
+
+
+def test_a_server_that_says_nothing_of_its_files_is_asked_for_all(update: Callable[..., Result], provider: Provider) -> None:
+    update()
+    update()
+    assert len(provider.sent) == 4
+
+
+@pytest.mark.parametrize("spoil", ["the raw file", "what the server said"])
+def test_a_file_that_the_store_has_lost_is_fetched_whole(
+    update: Callable[..., Result], provider: Provider, store: Path, spoil: str
+) -> None:  # fmt: skip
+    provider.validators = "ETag"
+    update()
+    provider.sent.clear()
+    for path in (store / "artifacts").rglob("*"):
+        if path.is_file() and path.name.endswith(".origins.json") == (spoil == "what the server said"):
+            path.write_bytes(b"{") if path.suffix else path.unlink()
+    assert update().exit_code == 0
+    assert len(provider.sent) == 2
+
+
+def test_another_mirror_is_asked_for_the_whole_file(update: Callable[..., Result], provider: Provider, store: Path) -> None:
+    provider.validators = "ETag"
+    update()
+    provider.sent.clear()
+    other = provider.address.replace("127.0.0.1", "localhost")
+    assert CliRunner().invoke(hamkor, ["update", "siat", "--mirror", other]).exit_code == 0
+    assert len(provider.sent) == 2
+
+
+def test_a_file_that_was_refused_is_asked_for_again(update: Callable[..., Result], provider: Provider) -> None:
+    provider.validators = "ETag"
+    provider.files[EXPORTS] = b"<!DOCTYPE html><html></html>"
+    update()
+    provider.sent.clear()
+    assert update().exit_code == 2
+    assert [path.lstrip("/") for path in provider.sent] == [EXPORTS]
 
 
 def started(provider: Provider, store: Path) -> subprocess.Popen[str]:

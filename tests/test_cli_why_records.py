@@ -112,3 +112,17 @@ def test_what_the_store_has_not_is_told_with_the_nearest(store: Path, identifier
     result = CliRunner().invoke(hamkor, ["why", identifier])
     assert isinstance(result.exception, BadInput)
     assert message in str(result.exception)
+
+
+def test_a_value_that_was_converted_is_told_with_its_rate_and_its_own_currency(store: Path, tmp_path: Path) -> None:
+    mapping = MAPPING.format(source="in-tenge").replace("thousand USD", "million KZT").replace('"DEU"', '"KAZ"')
+    mapping += 'currency = "KZT"\n[rates]\n"2023" = 456.31\n'
+    (tmp_path / "b.csv").write_text("partner,flow,product,year,value\nUZB,export,TOTAL,2023,45631\n", encoding="utf-8")
+    (tmp_path / "b.toml").write_text(mapping, encoding="utf-8")
+    import_file(tmp_path / "b.csv", tmp_path / "b.toml")
+    (chain,) = why("", "record:KAZ-UZB-export-2023")
+    assert (chain["value"], chain["printed"], chain["printed_unit"]) == (pytest.approx(100e6), "45631", "million KZT")
+    assert chain["cell"]["locator"] == "line 2, column value at 456.31 KZT/USD"
+    fact = why("central-asia", "export:KAZ-UZB:2023@in-tenge-" + chain["cell"]["artifact"]["sha256"][:8])[0]
+    assert (fact["value"], fact["printed"]) == (pytest.approx(100e6), "45631 KZT million")
+    assert fact["high"] - fact["low"] == pytest.approx(1e6 / 456.31)

@@ -21,19 +21,16 @@ if TYPE_CHECKING:
         measure,
         monitor,
         path,
+        reconcile,
         update,
         why,
         write,
     )
 
 __all__ = [
-    "brief", "check", "facts", "import_file", "index", "installed_regions", "measure", "monitor", "path", "update", "why",
-    "write",
+    "brief", "check", "facts", "import_file", "index", "installed_regions", "measure", "monitor", "path", "reconcile",
+    "update", "why", "write",
 ]  # fmt: skip
-
-
-_MODELS = ("equilibrium",)
-"""Stages that are used as they are: `hk.equilibrium.counterfactual`."""
 
 
 _MODELS = ("equilibrium",)

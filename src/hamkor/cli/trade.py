@@ -164,7 +164,7 @@ def _preview(found: Preview, as_json: bool) -> None:
     "-o",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write .xlsx, .csv, .parquet, .json or a chart .svg.",
+    help="Write .xlsx, .csv, .parquet, .json or charts .svg.",
 )
 @_STORE
 @_JSON
@@ -191,8 +191,10 @@ def monitor(
         reporter, counterpart, period=period, as_of=as_of, product_level=product_level, region=region, store=store
     )  # fmt: skip
     if output is not None:
-        workbench.write({output.name: workbench.monitor_bytes(found, form)}, output.parent)
-        talk(str(output))
+        from hamkor.workbench.monitors import monitor_files
+
+        for path in workbench.write(monitor_files(found, output.name), output.parent):
+            talk(str(path))
     if as_json:
         print_json(found.plain())
     elif output is None:

@@ -5,19 +5,14 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
-from hamkor.indicators.flows import WORLD, checked, exports
+from hamkor.indicators.flows import WORLD, checked, exports, imports
 from hamkor.indicators.registry import indicator
 from hamkor.indicators.trade import over
 from hamkor.schema.errors import BadInput
-
-EUROPEAN_UNION = (
-    "AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL", "ITA", "LTU",
-    "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE", "EU27",
-)  # fmt: skip
 
 
 @indicator(
@@ -25,21 +20,28 @@ EUROPEAN_UNION = (
     level="economy",
     products=True,
     citation="Classification by Broad Economic Categories, United Nations",
+    variants={"flow": ("export", "import")},
 )
-def category_shares(flows: pl.DataFrame, *, categories: pl.DataFrame) -> pl.DataFrame:
-    """Return the share of each broad category in an economy's exports.
+def category_shares(
+    flows: pl.DataFrame, *, categories: pl.DataFrame | None = None, flow: Literal["export", "import"] = "export"
+) -> pl.DataFrame:
+    """Return the share of each broad category in an economy's exports or imports.
 
     Parameters
     ----------
     flows
         exporter, importer, product, value (USD); period if known.
     categories
-        product (a prefix of the codes of the flows; the longest that fits counts), category.
+        product (a prefix of the codes of the flows; the longest that fits counts), category; a product that stands in several
+        is a category of its own, ``41 or 521``. Without it, the flows must have a column `category`.
+    flow
+        Of exports, or of imports.
 
     Returns
     -------
     polars.DataFrame
-        economy, category (``unassigned`` where no prefix fits), period, value (in [0, 1]), exports (USD).
+        economy, category (``unassigned`` where no prefix fits), period, value (in [0, 1]; null for an economy without trade),
+        amount (USD).
 
     Examples
     --------
@@ -48,50 +50,63 @@ def category_shares(flows: pl.DataFrame, *, categories: pl.DataFrame) -> pl.Data
     >>> category_shares(pl.DataFrame(cells), categories=kinds).select("category", "value").rows()
     [('capital', 0.25), ('intermediate', 0.75)]
     """
+    where = "flows" if categories is None else "categories"
+    categories = flows if categories is None else categories
     for name in ("product", "category"):
         if name not in categories.columns:
-            raise BadInput(f"columns {', '.join(categories.columns)}", where="categories", due=f"a column {name}")
-    known = {str(code).removeprefix("hs:"): str(kind) for code, kind in categories.select("product", "category").iter_rows()}
+            raise BadInput(
+                f"columns {', '.join(categories.columns)}", where=where, due=f"a column {name}",
+                cure="add one from a correspondence, as of the HS to the Broad Economic Categories",
+            )  # fmt: skip
+    told = categories.select(pl.col("product", "category").cast(pl.String)).drop_nulls()
+    kinds = told.with_columns(pl.col("product").str.strip_prefix("hs:")).unique().sort("category").group_by("product")
+    known = dict(kinds.agg(pl.col("category").str.join(" or ")).iter_rows())
 
     def kind(code: str) -> str:
         plain = code.removeprefix("hs:")
         fitting = (plain[:length] for length in range(len(plain), 0, -1))
         return next((known[prefix] for prefix in fitting if prefix in known), "unassigned")
 
-    table = exports(checked(flows, products=True))
+    table = (exports if flow == "export" else imports)(checked(flows, products=True))
     codes = table["product"].unique().to_list()
     named = table.with_columns(category=pl.col("product").replace_strict({code: kind(code) for code in codes}))
-    sums = named.group_by("economy", "category", "period").agg(exports=pl.col("value").sum())
-    whole = pl.col("exports").sum().over("economy", "period")
-    return sums.select("economy", "category", "period", value=over(pl.col("exports"), whole), exports="exports").sort(
+    sums = named.group_by("economy", "category", "period").agg(amount=pl.col("value").sum())
+    whole = pl.col("amount").sum().over("economy", "period")
+    return sums.select("economy", "category", "period", value=over(pl.col("amount"), whole), amount="amount").sort(
         "economy", "category", "period"
     )
 
 
 @cache
-def _cbam() -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = tomllib.loads(files("hamkor.indicators").joinpath("cbam.toml").read_text("utf-8"))["group"]
-    return groups
+def _cbam() -> dict[str, Any]:
+    return tomllib.loads(files("hamkor.indicators").joinpath("cbam.toml").read_text("utf-8"))
 
 
-def carbon_group(code: str) -> str | None:
+def carbon_group(code: str) -> tuple[str, bool] | None:
     """Return the group of goods under the carbon border adjustment mechanism that a code of the HS belongs to.
 
     Parameters
     ----------
     code
-        Four digits or more; a coarser code is no group, as only a part of it is.
+        Of the Harmonised System or the Combined Nomenclature.
+
+    Returns
+    -------
+    tuple[str, bool] | None
+        Name of the group, and whether all goods of the code are in it; where a code has goods of several groups, the first.
 
     Examples
     --------
-    >>> carbon_group("hs:7601"), carbon_group("720410"), carbon_group("5201")
-    ('aluminium', None, None)
+    >>> carbon_group("hs:7601"), carbon_group("7202"), carbon_group("720410"), carbon_group("5201")
+    (('aluminium', True), ('iron and steel', False), None, None)
     """
-    plain = code.removeprefix("hs:")
-    for group in _cbam():
-        if any(plain.startswith(prefix) for prefix in group["prefixes"]):
-            left_out = any(plain.startswith(prefix) for prefix in group.get("except", ()))
-            return None if left_out else str(group["name"])
+    plain = code.removeprefix("hs:").replace(" ", "")
+    for group in _cbam()["group"]:
+        left_out = group.get("except", ())
+        if plain.startswith(tuple(group["prefixes"])) and not plain.startswith(tuple(left_out)):
+            return str(group["name"]), not any(prefix.startswith(plain) for prefix in left_out)
+        if plain and any(prefix.startswith(plain) for prefix in group["prefixes"]):
+            return str(group["name"]), False
     return None
 
 
@@ -108,30 +123,34 @@ def carbon_exposure(flows: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     flows
-        exporter, importer, product (HS codes of at least four digits), value (USD); period if known.
+        exporter, importer, product (HS codes, the finer the better), value (USD); period if known.
 
     Returns
     -------
     polars.DataFrame
-        economy, group, period, value (in [0, 1], of all exports), to_union, everywhere (USD, of the group).
+        economy, group, period, value (in [0, 1], of all exports told by product), to_union, everywhere (USD, of goods that are
+        under it whole), partly (USD, to the Union, of codes too coarse to tell, which are not in value). An economy that
+        exports no such goods has no row.
 
     Examples
     --------
     >>> cells = {"importer": ["DEU", "CHN", "CHN"], "product": ["7601", "7601", "5201"], "value": [2.0, 3.0, 5.0]}
     >>> carbon_exposure(pl.DataFrame(cells).with_columns(exporter=pl.lit("A"))).rows()
-    [('A', 'aluminium', '', 0.2, 2.0, 5.0)]
+    [('A', 'aluminium', '', 0.2, 2.0, 5.0, 0.0)]
     """
-    told = checked(flows, products=True).filter(pl.col("importer") != WORLD, pl.col("exporter") != WORLD)
-    codes = told["product"].unique().to_list()
-    if max(len(code.removeprefix("hs:")) for code in codes) < 4:
-        raise BadInput(f"product {codes[0]}", where="flows.product", due="HS codes of four digits or more")
-    named = told.with_columns(group=pl.col("product").replace_strict({code: carbon_group(code) for code in codes}))
-    whole = named.group_by("exporter", "period").agg(total=pl.col("value").sum())
-    union = pl.when(pl.col("importer").is_in(EUROPEAN_UNION)).then("value").otherwise(0.0)
-    sums = named.drop_nulls("group").group_by("exporter", "group", "period").agg(
-        to_union=union.sum(), everywhere=pl.col("value").sum()
+    told = checked(flows, products=True).filter(pl.col("exporter") != WORLD)
+    groups = {code: carbon_group(code) for code in told["product"].unique().to_list()}
+    totals = exports(told).group_by("economy", "period").agg(total=pl.col("value").sum())
+    named = told.filter(pl.col("importer") != WORLD).with_columns(
+        group=pl.col("product").replace_strict({code: one and one[0] for code, one in groups.items()}, return_dtype=pl.String),
+        sure=pl.col("product").replace_strict({code: bool(one and one[1]) for code, one in groups.items()}),
+        union=pl.col("importer").is_in(_cbam()["union"]),
     )  # fmt: skip
-    return sums.join(whole, on=["exporter", "period"]).select(
-        "group", "period", economy="exporter", value=over(pl.col("to_union"), pl.col("total")), to_union="to_union",
-        everywhere="everywhere",
-    ).select("economy", "group", "period", "value", "to_union", "everywhere").sort("economy", "group", "period")  # fmt: skip
+    value, sure, union = pl.col("value"), pl.col("sure"), pl.col("union")
+    sums = named.drop_nulls("group").rename({"exporter": "economy"}).group_by("economy", "group", "period").agg(
+        to_union=value.filter(sure & union).sum(), everywhere=value.filter(sure).sum(), partly=value.filter(~sure & union).sum()
+    )  # fmt: skip
+    joined = sums.join(totals, on=["economy", "period"]).with_columns(value=over(pl.col("to_union"), pl.col("total")))
+    return joined.select("economy", "group", "period", "value", "to_union", "everywhere", "partly").sort(
+        "economy", "group", "period"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hamkor.indicators.flows import WORLD, checked
+from hamkor.indicators.flows import WORLD, checked, exports, imports
 from hamkor.indicators.registry import indicator
 from hamkor.indicators.trade import over
 from hamkor.schema.errors import BadInput
@@ -32,33 +32,43 @@ def external_dependence(flows: pl.DataFrame, *, members: Sequence[str]) -> pl.Da
     Returns
     -------
     polars.DataFrame
-        product, period, value (in [0, 1]), supplier, imports (USD, of all members from everywhere), outside (USD), own_supply
-        (USD, what the members sell outside), replaceable (share of the imports from outside that the members' sales outside
-        would cover).
+        product, period, value (in [0, 1]), supplier, imports (USD, of all members from everywhere), outside (USD, of those
+        from outside), own_supply (USD, what the members sell outside), could_supply (USD, the lesser of the two), replaceable
+        (its share in the imports from outside). Supplier is null where all comes from inside, replaceable where nothing comes
+        from outside.
 
     Examples
     --------
     >>> cells = {"exporter": ["X", "Y", "A", "A"], "importer": ["A", "B", "B", "X"], "value": [6.0, 2.0, 2.0, 4.0]}
     >>> external_dependence(pl.DataFrame(cells | {"product": "1"}), members=["A", "B"]).rows()
-    [('1', '', 0.6, 'X', 10.0, 8.0, 4.0, 0.5)]
+    [('1', '', 0.6, 'X', 10.0, 8.0, 4.0, 4.0, 0.5)]
     """
     inside = list(members)
     if not inside:
         raise BadInput("no members", due="the economies of the region")
-    told = checked(flows, products=True).filter((pl.col("exporter") != WORLD) & (pl.col("importer") != WORLD))
-    bought = told.filter(pl.col("importer").is_in(inside))
+    told = checked(flows, products=True)
     key = ["product", "period"]
-    imports = bought.group_by(key).agg(imports=pl.col("value").sum())
-    abroad = bought.filter(~pl.col("exporter").is_in(inside)).group_by(*key, "exporter").agg(pl.col("value").sum())
-    largest = abroad.sort("value", "exporter", descending=[True, False]).group_by(key, maintain_order=True).agg(
-        supplier=pl.col("exporter").first(), most=pl.col("value").first(), outside=pl.col("value").sum()
+    from_inside, to_inside = pl.col("exporter").is_in(inside), pl.col("importer").is_in(inside)
+    among = told.filter(from_inside & to_inside).group_by(key).agg(among=pl.col("value").sum())
+    bought, sold = (
+        table.filter(pl.col("economy").is_in(inside)).group_by(key).agg(pl.col("value").sum().alias(name))
+        for table, name in ((imports(told), "imports"), (exports(told), "exports"))
+    )
+    abroad = told.filter(to_inside & ~from_inside & (pl.col("exporter") != WORLD))
+    largest = (
+        abroad.group_by(*key, "exporter").agg(most=pl.col("value").sum())
+        .sort("most", "exporter", descending=[True, False]).unique(key, keep="first", maintain_order=True)
+        .rename({"exporter": "supplier"})
     )  # fmt: skip
-    sold = told.filter(pl.col("exporter").is_in(inside) & ~pl.col("importer").is_in(inside))
-    supply = sold.group_by(key).agg(own_supply=pl.col("value").sum())
-    joined = imports.join(largest, on=key, how="left").join(supply, on=key, how="left").with_columns(
-        pl.col("most", "outside", "own_supply").fill_null(0.0)
+    joined = bought
+    for other in (largest, among, sold):
+        joined = joined.join(other, on=key, how="left")
+    joined = joined.with_columns(pl.col("most", "among", "exports").fill_null(0.0)).with_columns(
+        # rounding in stated totals may leave a little less than the sum of the parts
+        outside=(pl.col("imports") - pl.col("among")).clip(0.0), own_supply=(pl.col("exports") - pl.col("among")).clip(0.0)
     )  # fmt: skip
+    could = pl.min_horizontal("outside", "own_supply")
     return joined.select(
         *key, value=over(pl.col("most"), pl.col("imports")), supplier="supplier", imports="imports", outside="outside",
-        own_supply="own_supply", replaceable=over(pl.min_horizontal("outside", "own_supply"), pl.col("outside")),
+        own_supply="own_supply", could_supply=could, replaceable=over(could, pl.col("outside")),
     ).sort(key)  # fmt: skip

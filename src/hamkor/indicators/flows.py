@@ -10,7 +10,7 @@ WORLD = "W1"
 TOTAL = "TOTAL"
 
 
-def checked(flows: pl.DataFrame, *, products: bool = False) -> pl.DataFrame:
+def checked(flows: pl.DataFrame, *, products: bool = False, quantities: bool = False) -> pl.DataFrame:
     """Return the flows in the form that indicators take.
 
     Parameters
@@ -20,18 +20,21 @@ def checked(flows: pl.DataFrame, *, products: bool = False) -> pl.DataFrame:
         A row with partner or product ``W1``/``TOTAL`` is a total; where it is absent, the sum of the parts is the total.
     products
         Whether the rows must tell products; totals over products are then left out.
+    quantities
+        Whether the rows must have a column `quantity`.
 
     Returns
     -------
     polars.DataFrame
-        exporter, importer, product, period, value (and low, high), product ``TOTAL`` and period ``""`` where untold.
+        exporter, importer, product, period, value (and low, high), product ``TOTAL`` and period ``""`` where untold; with
+        quantities also quantity (null unless positive) and unit (``""`` where untold).
 
     Raises
     ------
     BadInput
         If a column is missing, a value is negative or no number, a flow stands twice, or no product is told.
     """
-    for name in ("exporter", "importer", "value"):
+    for name in ("exporter", "importer", "value", *(["quantity"] if quantities else [])):
         if name not in flows.columns:
             raise BadInput(f"columns {', '.join(flows.columns)}", where="flows", due=f"a column {name}")
     if "product" not in flows.columns:
@@ -39,17 +42,26 @@ def checked(flows: pl.DataFrame, *, products: bool = False) -> pl.DataFrame:
     if "period" not in flows.columns:
         flows = flows.with_columns(period=pl.lit(""))
     key = ["exporter", "importer", "product", "period"]
-    bounds = [name for name in ("low", "high") if name in flows.columns]
+    numbers: list[str] = [name for name in ("value", "low", "high") if name in flows.columns]
+    if quantities:
+        unit = pl.col("unit").cast(pl.String).fill_null("") if "unit" in flows.columns else pl.lit("")
+        flows = flows.with_columns(unit=unit)
+        numbers.append("quantity")
     try:
         found = flows.select(
-            *(pl.col(name).cast(pl.String) for name in key), *(pl.col(name).cast(pl.Float64) for name in ("value", *bounds))
+            *(pl.col(name).cast(pl.String) for name in key),
+            *(pl.col(name).cast(pl.Float64) for name in numbers),
+            *(["unit"] if quantities else []),
         )
     except pl.exceptions.InvalidOperationError as error:
-        raise BadInput("a value that is no number", where="flows.value", due="USD") from error
+        raise BadInput("a value that is no number", where="flows " + ", ".join(numbers), due="numbers") from error
     _refuse(found.filter(pl.any_horizontal(pl.col(name).is_null() for name in key)), "a missing code", "a code")
     wrong = pl.col("value").is_null() | ~pl.col("value").is_finite() | (pl.col("value") < 0)
     _refuse(found.filter(wrong), "", "a finite value >= 0", cure="leave out flows that are not known")
     _refuse(found.filter(pl.struct(key).is_duplicated()), "a flow that stands twice", "one row a flow", cure="sum them first")
+    if quantities:
+        known = pl.col("quantity").is_finite() & (pl.col("quantity") > 0)
+        found = found.with_columns(quantity=pl.when(known).then("quantity"))
     if products:
         found = found.filter(pl.col("product") != TOTAL)
         if found.is_empty():

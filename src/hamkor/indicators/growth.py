@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from hamkor.indicators.flows import checked, of_pairs
+from hamkor.indicators.flows import TOTAL, WORLD, checked, of_pairs
 from hamkor.indicators.registry import indicator
 from hamkor.indicators.trade import both_ways, over
 from hamkor.schema.errors import BadInput
@@ -15,8 +15,21 @@ from hamkor.schema.periods import parse_period
 _ACCOUNTS = "System of National Accounts 2008, United Nations, chapter 15"
 
 
-def _with_base(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """Return the rows that have the same months of the year before, with `base`."""
+def with_base(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return the rows that have the same months of the year before, with `base`.
+
+    Parameters
+    ----------
+    table
+        The key, period and value.
+    key
+        Columns that tell one series from another.
+
+    Raises
+    ------
+    BadInput
+        If a period is not told.
+    """
     if "period" not in table.columns or table["period"].eq("").any():
         raise BadInput("flows without a period", where="flows.period", due="periods, as 2024 or 2024-01/2024-09")
     known = pl.DataFrame({"period": table["period"].unique()}).with_columns(
@@ -55,7 +68,7 @@ def growth(flows: pl.DataFrame, *, flow: Literal["turnover", "export", "import"]
     """
     amount = {"turnover": pl.col("sold") + pl.col("bought"), "export": pl.col("sold"), "import": pl.col("bought")}[flow]
     table = both_ways(flows).select("economy", "partner", "period", value=amount).drop_nulls("value")
-    joined = _with_base(table, ["economy", "partner"])
+    joined = with_base(table, ["economy", "partner"])
     return joined.select(
         "economy", "partner", "period", value=over(pl.col("value"), pl.col("base")) - 1, level="value", base="base"
     ).sort("economy", "partner", "period")  # fmt: skip
@@ -66,22 +79,24 @@ def growth(flows: pl.DataFrame, *, flow: Literal["turnover", "export", "import"]
     level="pair-product",
     citation=_ACCOUNTS,
     products=True,
-    variants={"by": ("product", "partner")},
+    variants={"by": ("product", "partner", "flow")},
 )
-def contribution_to_growth(flows: pl.DataFrame, *, by: Literal["product", "partner"] = "product") -> pl.DataFrame:
-    """Return what each product of a flow, or each partner of an exporter, adds to the growth of the whole.
+def contribution_to_growth(flows: pl.DataFrame, *, by: Literal["product", "partner", "flow"] = "product") -> pl.DataFrame:
+    """Return what each product of a flow, partner of an exporter or direction of a pair's trade adds to growth.
 
     Parameters
     ----------
     flows
-        exporter, importer, product, period, value (USD); a part that is not told in a year is zero in it.
+        exporter, importer, product, period, value (USD). The whole is the stated total (product ``TOTAL``, importer ``W1``)
+        where there is one, else the sum of the parts; a product or partner that is not told in a year is zero in it.
     by
-        Products of each flow, or partners of each exporter.
+        Products of each flow, partners of each exporter, or both directions of each pair's turnover, where both are told.
 
     Returns
     -------
     polars.DataFrame
-        exporter, importer, product, period, value (points; they sum to the growth in percent), level, base (USD).
+        exporter, importer, product, period, value (points; those of all parts sum to the growth of the whole in percent; null
+        where the whole was zero), level, base (USD).
 
     Examples
     --------
@@ -91,21 +106,33 @@ def contribution_to_growth(flows: pl.DataFrame, *, by: Literal["product", "partn
     >>> contribution_to_growth(cells)["value"].to_list()
     [4.5, -3.0, 8.5]
     """
-    whole = checked(flows, products=by == "product")
-    if by == "partner":
-        whole = of_pairs(whole).with_columns(product=pl.lit("TOTAL"))
-    one = ["exporter", "importer"] if by == "product" else ["exporter"]
-    parts = ["exporter", "importer", "product"]
-    full = whole.select(parts).unique().join(whole.select("period").unique(), how="cross")
-    full = full.join(whole.select([*one, "period"]).unique(), on=[*one, "period"], how="semi")
-    full = full.join(whole.select(*parts, "period", "value"), on=[*parts, "period"], how="left").with_columns(
+    told = checked(flows)
+    if by == "product":
+        checked(flows, products=True)
+        whole, total = pl.concat_str("exporter", "importer", separator=" "), pl.col("product") == TOTAL
+    else:
+        told = of_pairs(told).with_columns(product=pl.lit(TOTAL)).filter(pl.col("exporter") != WORLD)
+        pair = pl.concat_str(
+            pl.min_horizontal("exporter", "importer"), pl.max_horizontal("exporter", "importer"), separator=" "
+        )
+        whole, total = (pl.col("exporter") if by == "partner" else pair), pl.col("importer") == WORLD
+    told = told.with_columns(whole=whole)
+    stated, parts = told.filter(total), told.filter(~total)
+    if by == "flow":
+        stated, parts = stated.clear(), parts.filter(pl.len().over("whole", "period") == 2)
+    key = ["whole", "exporter", "importer", "product"]
+    cells = parts.select(key).unique().join(parts.select("whole", "period").unique(), on="whole")
+    cells = cells.join(parts.select(*key, "period", "value"), on=[*key, "period"], how="left").with_columns(
         pl.col("value").fill_null(0.0)
     )
-    joined = _with_base(full, parts)
-    total = pl.col("base").sum().over(*one, "period")
+    sums = cells.group_by("whole", "period").agg(pl.col("value").sum())
+    sums = sums.join(stated.select("whole", "period", stated="value"), on=["whole", "period"], how="left")
+    sums = sums.select("whole", "period", value=pl.coalesce("stated", "value"))
+    wholes = with_base(sums, ["whole"]).select("whole", "period", before="base")
+    joined = with_base(cells, key).join(wholes, on=["whole", "period"])
     return joined.select(
-        *parts, "period", value=100 * over(pl.col("value") - pl.col("base"), total), level="value", base="base"
-    ).sort(*parts, "period")  # fmt: skip
+        *key[1:], "period", value=100 * over(pl.col("value") - pl.col("base"), pl.col("before")), level="value", base="base"
+    ).sort(*key[1:], "period")
 
 
 @indicator(
@@ -125,7 +152,8 @@ def seasonality(flows: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        exporter, importer, period (the month, 01 to 12), value (1 is an average month), years (it rests on).
+        exporter, importer, period (the month, 01 to 12), value (1 is an average month; null where no year has any trade), years
+        (it rests on).
 
     Examples
     --------
@@ -140,6 +168,5 @@ def seasonality(flows: pl.DataFrame) -> pl.DataFrame:
     full = months.filter(pl.len().over(one) == 12).with_columns(
         index=over(pl.col("value"), pl.col("value").mean().over(one)), period=pl.col("period").str.tail(2)
     )
-    return full.group_by("exporter", "importer", "period").agg(value=pl.col("index").mean(), years=pl.len()).sort(
-        "exporter", "importer", "period"
-    )  # fmt: skip
+    key = ["exporter", "importer", "period"]
+    return full.group_by(key).agg(value=pl.col("index").mean(), years=pl.col("index").count()).sort(key)

@@ -1,227 +1,263 @@
-"""Inter-country input-output tables: what they hold, whether they add up, and the two layouts in which they are published."""
+"""Inter-country input-output tables: what they hold, and whether their accounts close."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import polars as pl
+from numpy.typing import NDArray
 
 from hamkor.schema.errors import BadInput
 
-Floats = npt.NDArray[np.float64]
-_SPLIT = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
-"""Regions that the OECD's tables tell apart within an economy, for processing trade."""
-_SLACK = 1e-6
+Array = NDArray[np.float64]
+TOLERANCE = 1e-3
+"""Part of a sector's output by which its printed accounts may differ: published tables are rounded."""
 
 
-class InputOutput(msgspec.Struct, frozen=True):
-    """An inter-country input-output table; K rows, each a sector of an economy, N economies.
+class InputOutput(msgspec.Struct, frozen=True, eq=False):
+    """An inter-country input-output table whose accounts close.
+
+    Rows are sorted by economy and sector; an economy that the publisher splits (processing zones of Mexico and China) has
+    several rows of one sector. M rows, N economies.
 
     Attributes
     ----------
     economies
-        N codes.
-    owner
-        K: place of the economy of each row.
+        N codes, in alphabetical order.
+    owners
+        Position of the economy of each row, shape (M,).
     sectors
-        K labels.
+        Sector of each row, M names.
     intermediate
-        K x K: sales of the row to the column.
+        What each row sells to each sector, shape (M, M), USD.
     final
-        K x N: sales to final demand of each economy, all kinds together.
+        What each row sells to the final demand of each economy, shape (M, N), USD; negative where stocks were run down.
+    value_added
+        Output less inputs: with taxes less subsidies on products, so that a dollar of output is all somebody's value added,
+        shape (M,), USD.
+    output
+        Shape (M,), USD.
+    period
+        Of the table.
+    emissions
+        Direct emissions of each row, shape (M,), in tonnes; None where they are not known.
     notes
-        What was off in the table.
+        What to know of it: negative final demand, negative value added, sectors without output.
     """
 
     economies: tuple[str, ...]
-    owner: npt.NDArray[np.int64]
+    owners: NDArray[np.int64]
     sectors: tuple[str, ...]
-    intermediate: Floats
-    final: Floats
+    intermediate: Array
+    final: Array
+    value_added: Array
+    output: Array
+    period: str = ""
+    emissions: Array | None = None
     notes: tuple[str, ...] = ()
 
     @property
-    def output(self) -> Floats:
-        """Return K: what each row sells to all."""
-        return np.asarray(self.intermediate.sum(axis=1) + self.final.sum(axis=1))
+    def starts(self) -> NDArray[np.int64]:
+        """First row of each economy, shape (N,)."""
+        return np.searchsorted(self.owners, np.arange(len(self.economies)))
 
-    @property
-    def value_added(self) -> Floats:
-        """Return K: output less inputs, taxes on products included."""
-        return np.asarray(self.output - self.intermediate.sum(axis=0))
+    def rows(self, economy: int) -> slice:
+        """Return the rows of an economy, by its position."""
+        first, last = np.searchsorted(self.owners, [economy, economy + 1])
+        return slice(int(first), int(last))
 
 
 def input_output(
-    intermediate: Floats, final: Floats, *, economies: Sequence[str], owner: Sequence[str], sectors: Sequence[str],
-    output: Floats | None = None,
-) -> InputOutput:  # fmt: skip
-    """Return a checked table.
+    labels: Sequence[tuple[str, str]],
+    intermediate: Array,
+    final: Array,
+    buyers: Sequence[str],
+    *,
+    value_added: Array | None = None,
+    output: Array | None = None,
+    parts: Mapping[str, str] | None = None,
+    period: str = "",
+) -> InputOutput:
+    """Return a table whose accounts were checked, with its rows in order.
 
     Parameters
     ----------
-    intermediate, final
-        K x K and K x N, in one currency.
-    economies
-        N codes.
-    owner, sectors
-        K: the economy and the sector of each row.
+    labels
+        Economy and sector of each row, M of them.
+    intermediate
+        Shape (M, M), USD.
+    final
+        One column a category of final demand, shape (M, K), USD.
+    buyers
+        Economy of each column of `final`, K of them.
+    value_added
+        As printed, with taxes less subsidies on products, shape (M,); the rest of the output where it is not known.
     output
-        K: as it is printed; only checked.
+        As printed, shape (M,); the sum of the uses where it is not known.
+    parts
+        Economy that a part of one belongs to: ``{"MX1": "MEX"}``.
+    period
+        Of the table.
 
     Raises
     ------
     BadInput
-        If shapes do not fit, a number is missing, an intermediate sale is negative, inputs exceed output, or the printed
-        output is not the sum of the row.
+        If shapes do not fit, a row stands twice, a figure is missing, an intermediate use or an output is negative, a sector
+        uses inputs but makes nothing, or uses or costs differ from the output by more than `TOLERANCE` of it.
 
     Examples
     --------
-    >>> codes = ["A", "B"]
-    >>> table = input_output(
-    ...     np.array([[1.0, 1], [1, 1]]), np.array([[6.0, 2], [2, 6]]), economies=codes, owner=codes, sectors=["x", "x"]
-    ... )
-    >>> table.value_added.tolist()
-    [8.0, 8.0]
+    >>> table = toy_table()
+    >>> table.economies, table.output.tolist(), table.value_added.tolist()
+    (('A', 'B', 'C'), [100.0, 100.0, 100.0], [60.0, 55.0, 65.0])
     """
-    rows = len(owner)
-    for name, found, due in (("intermediate", intermediate, (rows, rows)), ("final", final, (rows, len(economies)))):
-        if found.shape != due:
-            raise BadInput(f"{' x '.join(map(str, found.shape))} cells", where=name, due=" x ".join(map(str, due)))
-        if not np.isfinite(found).all():
-            row, column = np.argwhere(~np.isfinite(found))[0]
-            raise BadInput("a missing number", where=f"{name} {owner[row]} {sectors[row]} column {column + 1}", due="a number")
-    if (intermediate < 0).any():
-        row, column = np.argwhere(intermediate < 0)[0]
-        place = f"{owner[row]} {sectors[row]} -> {owner[column]} {sectors[column]}"
-        raise BadInput(f"{intermediate[row, column]:g}", where=f"intermediate {place}", due="a value >= 0")
-    places = {code: place for place, code in enumerate(economies)}
-    if unknown := sorted(set(owner) - set(places)):
-        raise BadInput(f"rows of {unknown[0]}", where="owner", due=f"one of {', '.join(economies)}")
-    notes = []
-    if (final < 0).any():
-        share = -final[final < 0].sum() / np.abs(final).sum()
-        notes.append(f"{(final < 0).sum()} cells of final demand are negative (inventories; {share:.2%} of it)")
-    table = InputOutput(
-        tuple(economies), np.array([places[code] for code in owner], dtype=np.int64), tuple(sectors),
-        np.ascontiguousarray(intermediate, dtype=float), np.ascontiguousarray(final, dtype=float), tuple(notes),
-    )  # fmt: skip
-    made, added = table.output, table.value_added
-    scale = max(float(made.max()), 1e-300)
-    for row in map(int, np.flatnonzero(added < -_SLACK * scale)):
-        raise BadInput(
-            f"inputs of {made[row] - added[row]:.6g} for an output of {made[row]:.6g}", where=f"{owner[row]} {sectors[row]}",
-            due="inputs up to output",
-        )  # fmt: skip
-    if output is not None:
-        off = np.abs(output - made)
-        worst = int(np.argmax(off))
-        if off[worst] > 1e-3 * scale:
-            raise BadInput(
-                f"a row that sums to {made[worst]:.6g}", where=f"{owner[worst]} {sectors[worst]}",
-                due=f"its printed output of {output[worst]:.6g}", cure="check that no row or column was lost",
-            )  # fmt: skip
-        notes.append(f"printed output and the sums of rows are apart by up to {off[worst] / scale:.1e} of the largest output")
-    return msgspec.structs.replace(table, notes=tuple(notes))
-
-
-def from_oecd(frame: pl.DataFrame) -> InputOutput:
-    """Return the table of the OECD's layout: labels ``ARG_01T02`` in the first column and the heads.
-
-    Columns of final demand are those of an economy that are no rows (``ARG_HFCE``); the rows ``VA``, ``TLS``, ``OUT`` and the
-    column ``OUT`` may be there. Regions told apart within China and Mexico become sectors of their economy.
-
-    Parameters
-    ----------
-    frame
-        The first column holds the labels of the rows.
-
-    Raises
-    ------
-    BadInput
-        If no rows or no final demand are found, or as `input_output`.
-    """
-    labels = frame[frame.columns[0]].cast(pl.String).to_list()
-    made = [
-        place
-        for place, label in enumerate(labels)
-        if re.fullmatch(r"[A-Z][A-Z0-9]{2}_\w+", label or "") and label in frame.columns
-    ]
-    if not made:
-        raise BadInput(
-            f"first rows {', '.join(map(str, labels[:3]))}", due="rows labelled as ARG_01T02", cure="see the OECD's ICIO"
-        )
-    rows = [str(labels[place]) for place in made]
-    known = set(rows)
-    demanded = [name for name in frame.columns[1:] if re.match(r"[A-Z][A-Z0-9]{2}_", name) and name not in known]
-    if not demanded:
-        raise BadInput("no final demand", due="columns as ARG_HFCE")
-    owner = [_SPLIT.get(label[:3], label[:3]) for label in rows]
-    sectors = [f"{label[:3]}_{label[4:]}" if label[:3] in _SPLIT else label[4:] for label in rows]
-    buyers = [_SPLIT.get(name[:3], name[:3]) for name in demanded]
-    economies = list(dict.fromkeys([*owner, *buyers]))
-    table = frame[made]
-    numbers = table.select(pl.col(demanded).cast(pl.Float64)).to_numpy()
-    final = np.zeros((len(rows), len(economies)))
+    uses, ends = np.asarray(intermediate, dtype=np.float64), np.asarray(final, dtype=np.float64)
+    printed = None if output is None else np.asarray(output, dtype=np.float64)
+    costs = None if value_added is None else np.asarray(value_added, dtype=np.float64)
+    _check_shapes(labels, uses, ends, buyers, (printed, costs))
+    names = [f"{economy} {sector}" for economy, sector in labels]
+    whole = parts or {}
+    mapped = [(whole.get(economy, economy), sector) for economy, sector in labels]
+    economies = tuple(sorted({economy for economy, _ in mapped}))
+    place = {economy: position for position, economy in enumerate(economies)}
+    total = uses.sum(axis=1) + ends.sum(axis=1)
+    _check_signs(names, uses, total)
+    if printed is not None:
+        _check_closes(names, total, printed, "uses")
+    added = total - uses.sum(axis=0)
+    if costs is not None:
+        _check_closes(names, uses.sum(axis=0) + costs, total, "inputs and value added")
+    order = np.array(sorted(range(len(mapped)), key=lambda row: (mapped[row], labels[row])), dtype=np.int64)
+    demand = np.zeros((len(mapped), len(economies)))
     for column, buyer in enumerate(buyers):
-        final[:, economies.index(buyer)] += numbers[:, column]
-    printed = next(
-        (table[name].cast(pl.Float64).to_numpy() for name in ("OUT", "OUTPUT", "TOTAL") if name in table.columns), None
-    )
-    uses = table.select(pl.col(rows).cast(pl.Float64)).to_numpy()
-    return input_output(uses, final, economies=economies, owner=owner, sectors=sectors, output=printed)
+        economy = whole.get(buyer, buyer)
+        if economy not in place:
+            raise BadInput(f"final demand of '{buyer}'", where="input-output table", due="an economy that has rows")
+        demand[:, place[economy]] += ends[:, column]
+    return InputOutput(
+        economies, np.array([place[mapped[row][0]] for row in order], dtype=np.int64), tuple(mapped[row][1] for row in order),
+        uses[np.ix_(order, order)], demand[order], added[order], total[order], period, None,
+        _notes(names, ends, added, total),
+    )  # fmt: skip
 
 
-def from_adb(cells: Sequence[Sequence[object]]) -> InputOutput:
-    """Return the table of the layout of ADB's multiregional tables: a row of economies above one of ``c1`` ... ``F5``.
+def _check_shapes(
+    labels: Sequence[tuple[str, str]], uses: Array, ends: Array, buyers: Sequence[str], sides: tuple[Array | None, ...]
+) -> None:
+    size = len(labels)
+    due = f"{size} x {size} and {size} x {len(buyers)}"
+    fits = uses.shape == (size, size) and ends.shape == (size, len(buyers))
+    if not size or not fits or any(side is not None and side.shape != (size,) for side in sides):
+        raise BadInput(f"tables of {uses.shape} and {ends.shape}", where="input-output table", due=due)
+    if len(set(labels)) < size:
+        twice = next(label for label in labels if list(labels).count(label) > 1)
+        raise BadInput(f"{' '.join(twice)} stands twice", where="input-output table", due="each sector of an economy once")
+    for name, found in (("intermediate", uses), ("final", ends), *(("output or value added", side) for side in sides)):
+        if found is not None and not np.isfinite(found).all():
+            row = int(np.argwhere(~np.isfinite(found))[0][0])
+            where = f"input-output table, {name}, {' '.join(labels[row])}"
+            raise BadInput("no number", where=where, due="a finite figure", cure="write 0 where nothing is sold")
+
+
+def _check_signs(names: list[str], uses: Array, total: Array) -> None:
+    """Return if no use is negative, no output is, and what makes nothing uses nothing."""
+    if uses.min() < 0:
+        row, column = divmod(int(uses.argmin()), len(names))
+        raise BadInput(
+            f"{names[row]} sells {uses[row, column]:,.6g} to {names[column]}", where="input-output table, intermediate",
+            due="a use >= 0", cure="book it as final demand (a change of stocks), or as 0",
+        )  # fmt: skip
+    if total.min() < 0:
+        row = int(total.argmin())
+        cure = "negative final demand exceeds its other uses; take the stocks from an earlier year's output"
+        raise BadInput(f"uses of {total[row]:,.6g}", where=f"input-output table, {names[row]}", due="output >= 0", cure=cure)
+    idle = (total == 0) & (uses.sum(axis=0) > 0)
+    if idle.any():
+        row = int(np.flatnonzero(idle)[0])
+        found = f"inputs of {uses[:, row].sum():,.6g} and no output"
+        raise BadInput(found, where=f"input-output table, {names[row]}", due="output where there are inputs")
+
+
+def _check_closes(names: list[str], found: Array, due: Array, side: str) -> None:
+    gap = found - due
+    off = np.abs(gap) > TOLERANCE * np.abs(due) + 1e-6 * np.abs(due).mean()
+    if off.any():
+        row = int(np.argmax(np.where(off, np.abs(gap), 0.0)))
+        raise BadInput(
+            f"{side} of {found[row]:,.6g}, {gap[row]:+,.6g} off; {int(off.sum())} of {len(names)} sectors are off",
+            where=f"input-output table, {names[row]}", due=f"the output, {due[row]:,.6g}",
+            cure="is a row (taxes, margins) or a column (stocks) missing?",
+        )  # fmt: skip
+
+
+def _notes(names: list[str], ends: Array, added: Array, total: Array) -> tuple[str, ...]:
+    notes = []
+    if (negative := int((ends < 0).sum())) > 0:
+        notes.append(f"{negative} negative final demands, {ends[ends < 0].sum():,.6g} in all, are kept: stocks were run down")
+    if (short := np.flatnonzero(added < -1e-9 * total)).size:
+        notes.append(f"{short.size} sectors cost more than they make, first {names[short[0]]}: {added[short[0]]:,.6g}")
+    if (idle := int((total == 0).sum())) > 0:
+        notes.append(f"{idle} sectors make nothing")
+    return tuple(notes)
+
+
+def with_emissions(table: InputOutput, emissions: pl.DataFrame) -> InputOutput:
+    """Return a table that knows the direct emissions of its sectors.
 
     Parameters
     ----------
-    cells
-        The sheet, row by row.
+    table
+        The table.
+    emissions
+        economy, sector, value (tonnes), one row for each sector that has output; where an economy's sector has several rows,
+        its emissions are shared among them by output.
 
     Raises
     ------
     BadInput
-        If no such row of heads is found, or as `input_output`.
+        If a sector with output has no emissions, a row stands twice, or one is negative or unknown to the table.
+
+    Examples
+    --------
+    >>> known = with_emissions(toy_table(), pl.DataFrame({"economy": ["A", "B", "C"], "sector": "all", "value": [50, 20, 10]}))
+    >>> known.emissions.tolist()
+    [50.0, 20.0, 10.0]
     """
-    heads = next(
-        (
-            place for place, row in enumerate(cells[:30])
-            if sum(bool(re.fullmatch(r"[cF]\d+", str(one or "").strip())) for one in row) > 3
-        ), None,
-    )  # fmt: skip
-    if heads is None or heads == 0:
-        raise BadInput("no row of sector codes", due="c1, c2 ... F5 as in ADB's multiregional input-output tables")
-    codes = [str(one or "").strip() for one in cells[heads]]
-    above = [str(one or "").strip() for one in cells[heads - 1]]
-    uses = [place for place, code in enumerate(codes) if re.fullmatch(r"c\d+", code)]
-    demands = [place for place, code in enumerate(codes) if re.fullmatch(r"F\d+", code)]
-    wanted = {(above[place], codes[place]) for place in uses}
-    left = range(min(uses))
-    rows: list[int] = []
-    names: list[tuple[str, str]] = []
-    for place, row in enumerate(cells[heads + 1 :], start=heads + 1):
-        told = [str(row[column] or "").strip() for column in left]
-        match = next(((a, b) for a in told for b in told if (a, b) in wanted), None)
-        if match is not None:
-            rows.append(place)
-            names.append(match)
-    if len(rows) != len(uses):
-        raise BadInput(f"{len(rows)} rows and {len(uses)} columns of sectors", due="the same sectors in rows and columns")
-    order = {(above[place], codes[place]): place for place in uses}
-    economies = list(dict.fromkeys(name for name, _ in names))
-    try:
-        matrix = np.array([[float(str(cells[row][order[name]] or 0)) for name in names] for row in rows])
-        final = np.zeros((len(rows), len(economies)))
-        for column in demands:
-            if above[column] in economies:
-                final[:, economies.index(above[column])] += [float(str(cells[row][column] or 0)) for row in rows]
-    except ValueError as error:
-        raise BadInput(str(error), where="the table", due="numbers") from None
-    return input_output(
-        matrix, final, economies=economies, owner=[name for name, _ in names], sectors=[code for _, code in names]
-    )
+    where = "emissions"
+    for column in ("economy", "sector", "value"):
+        if column not in emissions.columns:
+            raise BadInput(f"columns {', '.join(emissions.columns)}", where=where, due=f"a column {column}")
+    given: dict[tuple[str, str], float] = {}
+    for economy, sector, value in emissions.select("economy", "sector", "value").iter_rows():
+        if value is None or not np.isfinite(value) or value < 0:
+            raise BadInput(f"{value}", where=f"{where} {economy} {sector}", due="tonnes >= 0")
+        if (economy, sector) in given:
+            raise BadInput("stands twice", where=f"{where} {economy} {sector}", due="each sector once")
+        given[economy, sector] = float(value)
+    keys = [(table.economies[owner], sector) for owner, sector in zip(table.owners, table.sectors, strict=True)]
+    if unknown := sorted(set(given) - set(keys)):
+        raise BadInput("a sector the table does not have", where=f"{where} {' '.join(unknown[0])}", due="its own names")
+    made: dict[tuple[str, str], float] = {}
+    for key, output in zip(keys, table.output, strict=True):
+        made[key] = made.get(key, 0.0) + float(output)
+    if missing := sorted(key for key, output in made.items() if output > 0 and key not in given):
+        raise BadInput(f"{len(missing)} sectors without emissions", where=f"{where} {' '.join(missing[0])}", due="tonnes")
+    if idle := sorted(key for key, value in given.items() if value > 0 and made[key] == 0):
+        raise BadInput("emissions without output", where=f"{where} {' '.join(idle[0])}", due="0 tonnes")
+    shares = [output / made[key] * given[key] if output else 0.0 for key, output in zip(keys, table.output, strict=True)]
+    return msgspec.structs.replace(table, emissions=np.array(shares))
+
+
+def toy_table() -> InputOutput:
+    """Return the worked table of the examples: three economies, one sector each, every output 100.
+
+    Examples
+    --------
+    >>> toy_table().intermediate.tolist()
+    [[20.0, 10.0, 5.0], [10.0, 30.0, 10.0], [10.0, 5.0, 20.0]]
+    """
+    sold = np.array([[20.0, 10.0, 5.0], [10.0, 30.0, 10.0], [10.0, 5.0, 20.0]])
+    final = np.array([[50.0, 10.0, 5.0], [5.0, 40.0, 5.0], [5.0, 5.0, 55.0]])
+    return input_output([("A", "all"), ("B", "all"), ("C", "all")], sold, final, ["A", "B", "C"])

@@ -13,6 +13,7 @@ from hamkor.schema.errors import BadInput
 
 Floats = npt.NDArray[np.float64]
 _QUANTILE = 0.05
+_BOUND = float(norm.ppf(1 - _QUANTILE))
 
 
 def with_interval(
@@ -20,13 +21,14 @@ def with_interval(
 ) -> pl.DataFrame:
     """Return an indicator with the 90 % interval that those of its flows leave.
 
-    Each flow is drawn from a lognormal distribution in two halves, each of the width of its side of the interval, flows apart
-    from each other; the bounds are the 5 % and 95 % quantiles of the indicator over the draws.
+    Each flow is drawn from a lognormal distribution in two halves, each of the width of its side of the interval (a flow of
+    zero from the upper half of a normal one), flows apart from each other; the bounds are the 5 % and 95 % quantiles of the
+    indicator over the draws.
 
     Parameters
     ----------
     function
-        Flows in, a frame with value out; its other columns of text are its key.
+        Flows in, a frame with value out; the columns before it are its key.
     flows
         value, low, high (90 %), low <= value <= high.
     draws
@@ -37,7 +39,8 @@ def with_interval(
     Returns
     -------
     polars.DataFrame
-        As the function returns it, with low and high behind value; null where the value is.
+        As the function returns it, with low and high behind value, which they always hold between them; null where the value
+        is. Draws in which it is not defined are left out.
 
     Raises
     ------
@@ -53,6 +56,9 @@ def with_interval(
     """
     if draws < 20:
         raise BadInput(f"{draws} draws", due="at least 20")
+    for name in ("value", "low", "high"):
+        if name not in flows.columns:
+            raise BadInput(f"columns {', '.join(flows.columns)}", where="flows", due=f"a column {name}")
     value, low, high = (flows[name].cast(pl.Float64).to_numpy() for name in ("value", "low", "high"))
     wrong = np.flatnonzero(~((low <= value) & (value <= high) & (low >= 0)))
     if wrong.size:
@@ -61,13 +67,17 @@ def with_interval(
             f"{row['low']} {row['value']} {row['high']}", where="flows low value high", due="0 <= low <= value <= high"
         )
     found = function(flows)
-    key = [name for name, kind in found.schema.items() if kind == pl.String]
+    key = found.columns[: found.columns.index("value")]
     below, above = _deviations(value, low), _deviations(value, high)
     chance = np.random.default_rng(seed)
     told = []
     for _ in range(draws):
         normal = chance.standard_normal(len(value))
-        moved = value * np.exp(np.where(normal < 0, below, above) * np.abs(normal))
+        moved = np.where(
+            value > 0,
+            value * np.exp(np.where(normal < 0, below, above) * np.abs(normal)),
+            high * np.maximum(normal, 0) / _BOUND,
+        )
         drawn = function(flows.with_columns(value=pl.Series(moved)))
         told.append(drawn.select(*key, "value"))
     bounds = pl.concat(told).group_by(key).agg(
@@ -85,4 +95,4 @@ def _deviations(value: Floats, bound: Floats) -> Floats:
     """Return the log standard deviation of a half, with the sign of its side; a bound of zero counts as a hundredth."""
     positive = np.where(value > 0, value, 1.0)
     ratio = np.where(value > 0, np.maximum(bound, 0.01 * positive) / positive, 1.0)
-    return np.asarray(np.log(ratio) / norm.ppf(1 - _QUANTILE))
+    return np.asarray(np.log(ratio) / _BOUND)

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from hamkor.indicators.flows import TOTAL, WORLD
+from hamkor.indicators.flows import WORLD, checked
 from hamkor.indicators.registry import indicator
 from hamkor.indicators.trade import over
-from hamkor.schema.errors import BadInput
 
 _IMTS = "International Merchandise Trade Statistics: Compilers Manual 2010, United Nations, chapter 22"
 
 
 def _told(flows: pl.DataFrame) -> pl.DataFrame:
-    """Return the flows by product with their quantities; those without a quantity keep none."""
-    for name in ("exporter", "importer", "product", "value", "quantity"):
-        if name not in flows.columns:
-            raise BadInput(f"columns {', '.join(flows.columns)}", where="flows", due=f"a column {name}")
-    if "period" not in flows.columns:
-        flows = flows.with_columns(period=pl.lit(""))
-    amounts = [pl.col("value", "quantity").cast(pl.Float64)]
-    found = flows.with_columns(pl.col("exporter", "importer", "product", "period").cast(pl.String), *amounts)
-    inside = (pl.col("product") != TOTAL) & (pl.col("exporter") != WORLD) & (pl.col("importer") != WORLD)
-    return found.filter(inside).with_columns(quantity=pl.when(pl.col("quantity") > 0).then("quantity"))
+    """Return the flows between economies by product, with quantity and unit."""
+    told = checked(flows, products=True, quantities=True)
+    return told.filter((pl.col("exporter") != WORLD) & (pl.col("importer") != WORLD))
 
 
 @indicator(
@@ -38,12 +30,13 @@ def unit_value(flows: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     flows
-        exporter, importer, product, value (USD), quantity (of one unit within a product); period if known.
+        exporter, importer, product, value (USD), quantity; unit, period if known.
 
     Returns
     -------
     polars.DataFrame
-        exporter, importer, product, period, value (null where the quantity is missing or zero), amount (USD), quantity.
+        exporter, importer, product, period, value (null where the quantity is missing or not positive), amount (USD),
+        quantity, unit (of the quantity).
 
     Examples
     --------
@@ -53,7 +46,7 @@ def unit_value(flows: pl.DataFrame) -> pl.DataFrame:
     """
     value = over(pl.col("value"), pl.col("quantity"))
     return _told(flows).select(
-        "exporter", "importer", "product", "period", value=value, amount="value", quantity="quantity"
+        "exporter", "importer", "product", "period", value=value, amount="value", quantity="quantity", unit="unit"
     ).sort("exporter", "importer", "product", "period")  # fmt: skip
 
 
@@ -70,12 +63,13 @@ def relative_unit_value(flows: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     flows
-        exporter, importer, product, value (USD), quantity; period if known.
+        exporter, importer, product, value (USD), quantity; unit, period if known.
 
     Returns
     -------
     polars.DataFrame
-        economy, product, period, value, unit_value, world_unit_value, told (share of the exports that have a quantity).
+        economy, product, period, value, unit_value, world_unit_value (of the same unit, the one in which most of the economy's
+        exports of the product are told), told (share of those exports that have a quantity in it), unit.
 
     Examples
     --------
@@ -84,16 +78,23 @@ def relative_unit_value(flows: pl.DataFrame) -> pl.DataFrame:
     [1.5, 0.5]
     """
     told = _told(flows)
-    with_quantity = pl.when(pl.col("quantity").is_not_null()).then("value")
-    own = told.group_by("exporter", "product", "period").agg(
-        amount=with_quantity.sum(), quantity=pl.col("quantity").sum(), exports=pl.col("value").sum()
-    )
-    world = own.group_by("product", "period").agg(all_amount=pl.col("amount").sum(), all_quantity=pl.col("quantity").sum())
-    joined = own.join(world, on=["product", "period"])
-    each, every = over(pl.col("amount"), pl.col("quantity")), over(pl.col("all_amount"), pl.col("all_quantity"))
+    line = ["product", "period", "unit"]
+    priced = told.drop_nulls("quantity")
+    own = priced.group_by("exporter", *line).agg(pl.col("value", "quantity").sum())
+    world = priced.group_by(line).agg(all_value=pl.col("value").sum(), all_quantity=pl.col("quantity").sum())
+    key = ["exporter", "product", "period"]
+    main = own.join(world, on=line).sort(*key, "value", "unit").unique(key, keep="last", maintain_order=True)
+    whole = told.group_by(key).agg(exports=pl.col("value").sum())
+    joined = whole.join(main, on=key, how="left").rename({"exporter": "economy"})
+    each, every = over(pl.col("value"), pl.col("quantity")), over(pl.col("all_value"), pl.col("all_quantity"))
+    share = over(pl.col("value").fill_null(0.0), pl.col("exports"))
     return joined.select(
-        "product", "period", economy="exporter", value=over(each, every), unit_value=each, world_unit_value=every,
-        told=over(pl.col("amount"), pl.col("exports")),
-    ).select("economy", "product", "period", "value", "unit_value", "world_unit_value", "told").sort(
-        "economy", "product", "period"
-    )  # fmt: skip
+        "economy",
+        "product",
+        "period",
+        value=over(each, every),
+        unit_value=each,
+        world_unit_value=every,
+        told=share,
+        unit="unit",
+    ).sort("economy", "product", "period")

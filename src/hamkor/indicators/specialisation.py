@@ -215,15 +215,17 @@ def _overlap(one: pl.DataFrame, other: pl.DataFrame, *, below: bool) -> pl.DataF
 @indicator(
     unit="USD",
     level="pair-product",
-    citation="Decreux and Spies (2016), Export Potential Assessments, ITC; without tariffs, distance, forecasts",
+    citation="Decreux and Spies (2016), Export Potential Assessments, ITC; basic form, without tariffs, distance, forecasts",
     products=True,
     world=True,
 )
 def export_potential(flows: pl.DataFrame) -> pl.DataFrame:
     """Return what a pair would trade of each product if supply, demand and the pair's ease of trade alone decided.
 
-    Supply is the exporter's share in world exports of the product, demand the importer's imports of it, ease what the pair
-    trades by what supply and demand alone would have it trade. The sum over products is the pair's trade.
+    This is the basic form, without projections of supply and demand, tariffs, distance and seasons: supply is the exporter's
+    share in world exports of the product, demand the importer's imports of it, ease what the pair trades by what supply and
+    demand alone would have it trade. The sum over products is the pair's trade. Pairs that do not trade and products that
+    nobody exports have no row, as their ease or supply is not defined.
 
     Parameters
     ----------
@@ -245,7 +247,7 @@ def export_potential(flows: pl.DataFrame) -> pl.DataFrame:
     whole = checked(flows, products=True).filter((pl.col("exporter") != WORLD) & (pl.col("importer") != WORLD))
     sold = exports(whole).rename({"economy": "exporter", "value": "sold"})
     bought = imports(whole).rename({"economy": "importer", "value": "demand"})
-    world = sold.group_by("product", "period").agg(world=pl.col("sold").sum())
+    world = sold.group_by("product", "period").agg(world=pl.col("sold").sum()).filter(pl.col("world") > 0)
     supply = sold.join(world, on=["product", "period"]).with_columns(supply=over(pl.col("sold"), pl.col("world")))
     pairs = whole.group_by("exporter", "importer", "period").agg(trade=pl.col("value").sum()).filter(pl.col("trade") > 0)
     lines = pairs.join(supply, on=["exporter", "period"]).join(bought, on=["importer", "product", "period"])

@@ -236,6 +236,12 @@ def regional_introversion(
     -------
     polars.DataFrame
         region, period, value, inside_share, outside_share.
+
+    Examples
+    --------
+    >>> cells = {"exporter": ["A", "B", "A", "C"], "importer": ["B", "A", "C", "A"], "value": [3.0, 3.0, 1.0, 1.0]}
+    >>> regional_introversion(pl.DataFrame(cells), members=["A", "B"])["inside_share"].round(3).to_list()
+    [0.857]
     """
     inside, total = _inside(flows, members)
     whole = checked(flows)
@@ -267,6 +273,11 @@ def openness(flows: pl.DataFrame, *, gdp: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         economy, period, value, exports, imports, gdp (USD); economies without a GDP are left out.
 
+    Raises
+    ------
+    BadInput
+        If a GDP is not positive, stands twice, or does not say of which of several periods it is.
+
     Examples
     --------
     >>> cells = pl.DataFrame({"exporter": ["A", "B"], "importer": ["B", "A"], "value": [80.0, 60.0]})
@@ -275,6 +286,9 @@ def openness(flows: pl.DataFrame, *, gdp: pl.DataFrame) -> pl.DataFrame:
     """
     whole = checked(flows)
     on = ["economy", *(["period"] if "period" in gdp.columns and "period" in flows.columns else [])]
+    gdp = _gdp(gdp, on)
+    if "period" not in on and whole["period"].n_unique() > 1:
+        raise BadInput("a GDP without a period for flows of several", where="gdp", due="a column period")
     sold = _totals(exports(whole), "economy", "exports")
     bought = _totals(imports(whole), "economy", "imports")
     joined = sold.join(bought, on=["economy", "period"], how="full", coalesce=True).with_columns(
@@ -285,6 +299,20 @@ def openness(flows: pl.DataFrame, *, gdp: pl.DataFrame) -> pl.DataFrame:
         "economy", "period", value=over(pl.col("exports") + pl.col("imports"), pl.col("gdp")), exports="exports",
         imports="imports", gdp="gdp",
     ).sort("economy", "period")  # fmt: skip
+
+
+def _gdp(gdp: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return the key and value of each GDP, which must be positive and stand once."""
+    for name in ("economy", "value"):
+        if name not in gdp.columns:
+            raise BadInput(f"columns {', '.join(gdp.columns)}", where="gdp", due=f"a column {name}")
+    told = gdp.select(*(pl.col(name).cast(pl.String) for name in key), pl.col("value").cast(pl.Float64)).drop_nulls("value")
+    wrong = told.filter(~(pl.col("value").is_finite() & (pl.col("value") > 0)))
+    twice = told.filter(pl.struct(key).is_duplicated())
+    for rows, found, due in ((wrong, "no positive number", "USD"), (twice, "a GDP that stands twice", "one a period")):
+        if not rows.is_empty():
+            raise BadInput(found, where="gdp " + " ".join(str(cell) for cell in rows.row(0)[: len(key)]), due=due)
+    return told
 
 
 @indicator(
@@ -304,7 +332,13 @@ def mirror_ratio(reports: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        exporter, importer, period, value, gap (importer's less exporter's, USD); null where one side is silent.
+        exporter, importer, period, value, gap (importer's less exporter's, USD); null where one side is silent, value also
+        where the exporter's report is zero.
+
+    Raises
+    ------
+    BadInput
+        If a report is negative or no number, or a flow stands twice.
 
     Examples
     --------
@@ -312,5 +346,20 @@ def mirror_ratio(reports: pl.DataFrame) -> pl.DataFrame:
     >>> mirror_ratio(told.with_columns(exporter_report=9.0, importer_report=3.0)).row(0)
     ('UZB', 'KGZ', '2022', 0.3333333333333333, -6.0)
     """
-    x, m = pl.col("exporter_report"), pl.col("importer_report")
+    key = ["exporter", "importer", "period"]
+    for name in (*key[:2], "exporter_report", "importer_report"):
+        if name not in reports.columns:
+            raise BadInput(f"columns {', '.join(reports.columns)}", where="reports", due=f"a column {name}")
+    if "period" not in reports.columns:
+        reports = reports.with_columns(period=pl.lit(""))
+    x, m = pl.col("exporter_report").cast(pl.Float64), pl.col("importer_report").cast(pl.Float64)
+    wrong = reports.filter(pl.any_horizontal((~one.is_finite() | (one < 0)).fill_null(False) for one in (x, m)))
+    for rows, found in (
+        (wrong, "no amount >= 0"),
+        (reports.filter(pl.struct(key).is_duplicated()), "a flow that stands twice"),
+    ):
+        if not rows.is_empty():
+            raise BadInput(
+                found, where="reports " + " ".join(str(rows[name][0]) for name in key).strip(), due="USD, one row a flow"
+            )
     return reports.select("exporter", "importer", "period", value=over(m, x), gap=m - x).sort("exporter", "importer", "period")

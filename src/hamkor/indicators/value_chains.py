@@ -1,10 +1,4 @@
-"""Trade in value added: who added the value in exports, how often it was counted, and where it ends.
-
-The decomposition is that of Borin and Mancini (2023, "Measuring What Matters in Value-Added Trade", Economic Systems Research
-35(4)) from the exporter's perspective. With the Leontief inverse B, the local one L_ss of an economy and value-added
-coefficients V, that part of the global inverse which leaves out the exports of s needs no second inverse:
-B^{-s}_ts = B_ts B_ss^{-1} L_ss.
-"""
+"""Gross exports taken apart: what is the exporter's own, what is foreign, what is counted twice (Borin and Mancini)."""
 
 from __future__ import annotations
 
@@ -14,429 +8,359 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from hamkor.indicators.input_output import Floats, InputOutput
+from hamkor.indicators.input_output import Array, InputOutput
 from hamkor.indicators.registry import indicator
 from hamkor.schema.errors import BadInput
 
-_PAPER = "Borin and Mancini (2023), Economic Systems Research 35(4)"
+Approach = Literal["source", "sink"]
+Perspective = Literal["exporter", "world"]
+TERMS = ("EXGR", "DC", "DVA", "VAX", "DAVAX", "REX", "REF", "DDC", "FC", "FVA", "FDC", "GVC", "GVCB", "GVCF")
+_CITATION = (
+    "Borin and Mancini 2023, Measuring What Matters in Value-Added Trade, Economic Systems Research 35(4); "
+    "Belotti, Borin and Mancini 2021, Stata Journal 21(3), doi:10.1177/1536867X211045573"
+)
+_VARIANTS: dict[str, tuple[str, ...]] = {"approach": ("source", "sink"), "perspective": ("exporter", "world")}
 
 
-class Chains(msgspec.Struct, frozen=True):
-    """What every indicator of value chains is made of; K rows, N economies.
+class Leontief(msgspec.Struct, frozen=True, eq=False):
+    """What every analysis of a table starts from; M rows, N economies.
+
+    Attributes
+    ----------
+    inputs
+        Input of each row in a dollar of each sector's output, A, shape (M, M).
+    inverse
+        Output of each row that a dollar of each sector's final use needs, B = (I - A)^-1, shape (M, M).
+    shares
+        Value added in a dollar of output, V, shape (M,).
+    destinations
+        What each row sells to each other economy, for use and for final demand, E_sr, shape (M, N), USD.
+    """
+
+    inputs: Array
+    inverse: Array
+    shares: Array
+    destinations: Array
+
+
+class Decomposition(msgspec.Struct, frozen=True, eq=False):
+    """The terms of gross exports.
 
     Attributes
     ----------
     table
         The table.
-    share
-        K: V, value added by output (zero where nothing is made).
-    inputs
-        K x K: A, inputs by output.
-    inverse
-        K x K: B, the Leontief inverse.
-    exports
-        K x N: E_sr by exporting row and importer; zero at home.
-    local
-        K: V_s L_ss of each row's own economy.
-    domestic
-        K: V_s B_ss of each row's own economy.
+    terms
+        Each of `TERMS`, by row of the exporter and by importer, shape (M, N), USD.
     """
 
     table: InputOutput
-    share: Floats
-    inputs: Floats
-    inverse: Floats
-    exports: Floats
-    local: Floats
-    domestic: Floats
+    terms: dict[str, Array]
 
 
-def chains(table: InputOutput) -> Chains:
-    """Return the Leontief inverse of a table and what follows from it.
+def leontief(table: InputOutput) -> Leontief:
+    """Return the coefficients, the Leontief inverse and the exports of a table.
+
+    Raises
+    ------
+    BadInput
+        If the economy of the table needs more than it makes, so that there is no inverse >= 0.
+
+    References
+    ----------
+    Miller and Blair 2009, Input-Output Analysis, equation 2.8 and section 3.3.
+
+    Examples
+    --------
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> leontief(toy_table()).inverse.round(4).tolist()
+    [[1.287, 0.1913, 0.1043], [0.2087, 1.4725, 0.1971], [0.1739, 0.1159, 1.2754]]
+    """
+    from scipy.linalg import inv
+
+    divisor = np.where(table.output > 0, table.output, 1.0)
+    inputs = table.intermediate / divisor
+    try:
+        inverse = inv(np.eye(len(inputs)) - inputs, overwrite_a=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        inverse = np.full_like(inputs, -1.0)
+    if not inverse.min() >= -1e-9:
+        cure = "a sector uses more than it makes: look at those with negative value added"
+        raise BadInput("inputs that cannot be produced", where="input-output table", due="an inverse >= 0", cure=cure)
+    destinations = np.add.reduceat(table.intermediate, table.starts, axis=1) + table.final
+    destinations[np.arange(len(inputs)), table.owners] = 0.0
+    return Leontief(inputs, inverse, table.value_added / divisor, destinations)
+
+
+def decompose(table: InputOutput, *, approach: Approach = "source", perspective: Perspective = "exporter") -> Decomposition:
+    """Return the terms of gross exports by exporting sector and importer.
+
+    EXGR = DC + FC; DC = DVA + DDC; DVA = VAX + REF; VAX = DAVAX + REX; FC = FVA + FDC; GVC = EXGR - DAVAX = GVCB + GVCF. In
+    each, the sector is the one that exports.
 
     Parameters
     ----------
     table
-        As `hamkor.indicators.input_output.input_output` checks it.
+        The table.
+    approach
+        Value that crosses a border several times is value added the first time (``source``) or the last (``sink``), and is
+        double counted at the others.
+    perspective
+        The borders that count are those of the exporter, or (for foreign value added) those of the ``world``.
+
+    References
+    ----------
+    Borin and Mancini 2023; Belotti, Borin and Mancini 2021. World and sink: Koopman, Wang and Wei 2014, equation 36.
 
     Examples
     --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> codes = ["A", "B"]
-    >>> told = chains(input_output(
-    ...     np.array([[1.0, 1], [1, 1]]), np.array([[6.0, 2], [2, 6]]), economies=codes, owner=codes, sectors=["x", "x"]
-    ... ))
-    >>> (told.share @ told.inverse).round(12).tolist()
-    [1.0, 1.0]
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> found = decompose(toy_table())
+    >>> {name: round(float(found.terms[name][0].sum()), 3) for name in ("EXGR", "DVA", "DDC", "FVA", "FDC")}
+    {'EXGR': 30.0, 'DVA': 22.5, 'DDC': 0.665, 'FVA': 6.639, 'FDC': 0.196}
     """
-    output = table.output
-    made = np.where(output > 0, output, 1.0)
-    inputs = table.intermediate / made
-    inverse: Floats = np.linalg.inv(np.eye(len(made)) - inputs).astype(np.float64)
-    share = np.where(output > 0, table.value_added / made, 0.0)
-    count = len(table.economies)
-    exports = table.final.copy()
-    for buyer in range(count):
-        exports[:, buyer] += table.intermediate[:, table.owner == buyer].sum(axis=1)
-    exports[np.arange(len(made)), table.owner] = 0.0
-    local, domestic = np.zeros(len(made)), np.zeros(len(made))
-    for place in range(count):
-        own = np.flatnonzero(table.owner == place)
-        block = np.ix_(own, own)
-        local[own] = np.linalg.solve((np.eye(len(own)) - inputs[block]).T, share[own])
-        domestic[own] = share[own] @ inverse[block]
-    return Chains(table, share, inputs, inverse, exports, local, domestic)
+    for option, value, known in (
+        ("approach", approach, _VARIANTS["approach"]),
+        ("perspective", perspective, _VARIANTS["perspective"]),
+    ):
+        if value not in known:
+            raise BadInput(f"{option} '{value}'", due="one of " + ", ".join(known))
+    system = leontief(table)
+    starts, count = table.starts, len(table.economies)
+    content = np.add.reduceat(system.shares[:, None] * system.inverse, starts, axis=0)
+    made = system.inverse @ table.final
+    local: list[Array] = []
+    direct = np.zeros(len(table.output))
+    first = np.zeros(len(table.output))
+    for economy in range(count):
+        rows = table.rows(economy)
+        local.append(np.linalg.inv(np.eye(rows.stop - rows.start) - system.inputs[rows, rows]).astype(np.float64))
+        direct[rows] = local[-1] @ table.final[rows, economy]
+        first[rows] = system.shares[rows] @ local[-1]
+    terms = {name: np.zeros_like(system.destinations) for name in TERMS}
+    for economy in range(count):
+        part = _Exporter(table, system, economy, local[economy], content, made, direct, first)
+        for name, found in _terms(part, approach, perspective).items():
+            terms[name][table.rows(economy)] = found
+    return Decomposition(table, terms)
 
 
-def decomposed(told: Chains, *, approach: Literal["source", "sink"] = "source") -> dict[str, Floats]:
-    """Return each term of gross exports by exporting row and importer, K x N, in the currency of the table.
+class _Exporter(msgspec.Struct, frozen=True, eq=False):
+    """What the terms of one exporter s rest on: L_ss, V_t B_ts of each origin t, BY, L_rr Y_rr and V_r L_rr of each row."""
 
-    Parameters
-    ----------
-    told
-        As `chains` returns it.
-    approach
-        ``source`` counts value where it first leaves the exporter, ``sink`` where it last does; totals over partners agree.
+    table: InputOutput
+    system: Leontief
+    economy: int
+    local: Array
+    content: Array
+    made: Array
+    direct: Array
+    first: Array
 
-    Returns
-    -------
-    dict of arrays
-        exports; dc (domestic content) = dva + ddc (counted twice); fc (foreign content) = fva + fdc; by source also dva =
-        vax (absorbed abroad) + ref (returns); vax = davax (absorbed by the importer itself) + rex; gvc = exports - davax =
-        gvcb (exports - dva) + gvcf (dva - davax).
+
+def _terms(of: _Exporter, approach: Approach, perspective: Perspective) -> dict[str, Array]:
+    """Return the terms of one exporter, each of shape (its sectors, N).
+
+    B without the exporter's exports (B^{not s} of Borin and Mancini) has the columns B_:s B_ss^-1 L_ss.
     """
-    table, exports = told.table, told.exports
-    owner, count = table.owner, len(table.economies)
-    foreign = told.share @ told.inverse - told.domestic
-    needed = told.inverse @ table.final
-    found = {name: np.zeros_like(exports) for name in ("dva", "fva", "ref", "davax")}
-    direct = _absorbed(told)
-    for place in range(count):
-        own = np.flatnonzero(owner == place)
-        inverse, closed = told.inverse[np.ix_(own, own)], np.eye(len(own)) - told.inputs[np.ix_(own, own)]
-        once = np.linalg.solve(closed.T, np.linalg.solve(inverse.T, foreign[own]))
-        first = np.linalg.solve(inverse, np.linalg.solve(closed, exports[own].sum(axis=1)))
-        left = exports[own].copy()
-        for buyer in (other for other in range(count) if other != place):
-            theirs = np.flatnonzero(owner == buyer)
-            sent = told.inputs[np.ix_(own, theirs)]
-            left[:, buyer] -= sent @ (told.inverse[np.ix_(theirs, own)] @ first)
-            found["ref"][own, buyer] = told.local[own] * (sent @ needed[theirs, place])
-        source = approach == "source"
-        found["dva"][own] = told.local[own, None] * exports[own] if source else told.domestic[own, None] * left
-        found["fva"][own] = once[:, None] * exports[own] if source else foreign[own, None] * left
-        found["davax"][own] = told.local[own, None] * np.where(np.arange(count) == place, 0.0, direct[own])
-    dc, fc = told.domestic[:, None] * exports, foreign[:, None] * exports
-    whole = {"exports": exports, "dc": dc, "dva": found["dva"], "ddc": dc - found["dva"], "fc": fc, "fva": found["fva"],
-             "fdc": fc - found["fva"]}  # fmt: skip
+    table, system, s = of.table, of.system, of.economy
+    rows = table.rows(s)
+    flows = system.destinations[rows]
+    across, final = system.inputs[rows].copy(), table.final[rows].copy()
+    across[:, rows] = 0.0
+    final[:, s] = 0.0
+
+    def used(made: Array) -> Array:
+        """Return A_sr times what each economy r makes, by r."""
+        found: Array = np.add.reduceat(across * made, table.starts, axis=1)
+        return found
+
+    once = np.linalg.solve(system.inverse[rows, rows], of.local)
+    own, first = (system.shares[rows] @ system.inverse[rows, rows])[:, None], of.first[rows][:, None]
+    foreign = np.delete(of.content[:, rows], s, axis=0).sum(axis=0)[:, None]
+    whole, home = of.made.sum(axis=1), of.made[:, s]
+    unit, goods = first, foreign.T @ once
+    foreign_added = goods.T * flows
     if approach == "sink":
-        return whole
-    vax, davax = found["dva"] - found["ref"], found["davax"]
-    return whole | {
-        "vax": vax, "davax": davax, "rex": vax - davax, "ref": found["ref"], "gvc": exports - davax,
-        "gvcb": exports - found["dva"], "gvcf": found["dva"] - davax,
+        columns = system.inverse[:, rows]
+        whole = whole - columns @ (once @ flows.sum(axis=1))
+        home = home - columns @ (once @ (across @ home))
+        unit, foreign_added = own, foreign * (final + used(whole))
+    absorbed = final + used(of.direct)
+    if perspective == "world":
+        others = of.first.copy()
+        others[rows] = 0.0
+        re_exported = (others @ system.inputs[:, rows] @ of.local)[:, None]
+        foreign_added = re_exported * flows if approach == "source" else foreign * absorbed
+    domestic, back, abroad = unit * (final + used(whole)), unit * used(home), unit * (final + used(whole - home))
+    directly = first * absorbed
+    return {
+        "EXGR": flows, "DC": own * flows, "DVA": domestic, "VAX": abroad, "DAVAX": directly, "REX": abroad - directly,
+        "REF": back, "DDC": own * flows - domestic, "FC": foreign * flows, "FVA": foreign_added,
+        "FDC": foreign * flows - foreign_added, "GVC": flows - directly, "GVCB": flows - first * flows,
+        "GVCF": first * flows - directly,
     }  # fmt: skip
 
 
-def _absorbed(told: Chains) -> Floats:
-    """Return K x N: what each importer absorbs of each row without exporting it again, Y_sr + A_sr L_rr Y_rr."""
-    table = told.table
-    found = table.final.copy()
-    for place in range(len(table.economies)):
-        own = np.flatnonzero(table.owner == place)
-        closed = np.eye(len(own)) - told.inputs[np.ix_(own, own)]
-        found[:, place] += told.inputs[:, own] @ np.linalg.solve(closed, table.final[own, place])
-    return found
-
-
-def _ready(table: InputOutput | Chains) -> Chains:
-    return table if isinstance(table, Chains) else chains(table)
-
-
-def _by_economy(told: Chains, amounts: Floats) -> Floats:
-    """Return N: sums over the rows of each economy."""
-    found: Floats = np.bincount(told.table.owner, weights=amounts, minlength=len(told.table.economies)).astype(np.float64)
-    return found
-
-
-def _share(part: Floats, whole: Floats) -> pl.Series:
-    return pl.Series(np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), np.nan)).fill_nan(None)
-
-
-@indicator(
-    unit="1",
-    level="economy",
-    citation=_PAPER,
-    needs="input-output",
-    variants={"by": ("economy", "partner", "sector"), "approach": ("source", "sink")},
-)
-def export_decomposition(
-    table: InputOutput | Chains, *, by: Literal["economy", "partner", "sector"] = "economy",
-    approach: Literal["source", "sink"] = "source",
-) -> pl.DataFrame:  # fmt: skip
-    """Return the domestic value added in gross exports, and every other term of them.
-
-    Parameters
-    ----------
-    table
-        An inter-country input-output table.
-    by
-        Exporters, exporters and partners, or exporters and exporting sectors.
-    approach
-        As in `decomposed`.
-
-    Returns
-    -------
-    polars.DataFrame
-        economy (and partner or sector), value (share of domestic value added in exports), then the terms of `decomposed` in
-        the currency of the table.
-
-    Examples
-    --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> uses = np.array([[1.0, 1, 0], [1, 1, 1], [0, 1, 1]])
-    >>> final = np.array([[6.0, 2, 0], [2, 6, 1], [1, 0, 5]])
-    >>> codes = ["A", "B", "C"]
-    >>> table = input_output(uses, final, economies=codes, owner=codes, sectors=["x"] * 3)
-    >>> export_decomposition(table).select("economy", pl.col("value", "fva").round(6)).rows()
-    [('A', 0.888889, 0.302632), ('B', 0.818182, 0.793651), ('C', 0.857143, 0.259475)]
-    """
-    told = _ready(table)
-    terms = decomposed(told, approach=approach)
-    economies = told.table.economies
-    names = pl.Series(economies)
-    if by == "partner":
-        sums = {
-            name: np.stack([_by_economy(told, amounts[:, buyer]) for buyer in range(len(economies))], axis=1)
-            for name, amounts in terms.items()
-        }
-        place = np.argwhere(~np.eye(len(economies), dtype=bool))
-        key = {"economy": names.gather(place[:, 0]), "partner": names.gather(place[:, 1])}
-        flat = {name: amounts[place[:, 0], place[:, 1]] for name, amounts in sums.items()}
-    elif by == "sector":
-        key = {"economy": names.gather(told.table.owner), "sector": pl.Series(told.table.sectors)}
-        flat = {name: amounts.sum(axis=1) for name, amounts in terms.items()}
-    else:
-        key = {"economy": names}
-        flat = {name: _by_economy(told, amounts.sum(axis=1)) for name, amounts in terms.items()}
-    frame = pl.DataFrame(key).with_columns(value=_share(flat["dva"], flat["exports"]))
-    return frame.with_columns(*(pl.Series(name, amounts) for name, amounts in flat.items())).sort(*key)
-
-
-@indicator(unit="1", level="economy", citation=_PAPER, needs="input-output")
-def gvc_participation(table: InputOutput | Chains) -> pl.DataFrame:
-    """Return the share of exports that crosses more than one border: participation in global value chains.
-
-    Parameters
-    ----------
-    table
-        An inter-country input-output table.
-
-    Returns
-    -------
-    polars.DataFrame
-        economy, value, backward (foreign and repeated content of exports), forward (domestic value that partners export on),
-        exports (currency of the table).
-
-    Examples
-    --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> uses = np.array([[1.0, 1], [1, 1]])
-    >>> table = input_output(
-    ...     uses, np.array([[6.0, 2], [2, 6]]), economies=["A", "B"], owner=["A", "B"], sectors=["x", "x"]
-    ... )
-    >>> gvc_participation(table).select("economy", pl.col("value", "backward", "forward").round(6)).rows()
-    [('A', 0.209877, 0.111111, 0.098765), ('B', 0.209877, 0.111111, 0.098765)]
-    """
-    terms = export_decomposition(table)
-    exports = terms["exports"].to_numpy()
-    parts = {name: _share(terms[term].to_numpy(), exports) for name, term in _PARTICIPATION.items()}
-    return terms.select("economy").with_columns(*(parts[name].alias(name) for name in parts), exports=terms["exports"])
-
-
-_PARTICIPATION = {"value": "gvc", "backward": "gvcb", "forward": "gvcf"}
-
-
-@indicator(
-    unit="1",
-    level="economy",
-    citation="Hummels, Ishii and Yi (2001), Journal of International Economics 54(1); Koopman, Wang and Wei (2014)",
-    needs="input-output",
-)
-def vertical_specialisation(table: InputOutput | Chains) -> pl.DataFrame:
-    """Return the foreign content of exports, and the domestic content of others' exports.
-
-    Parameters
-    ----------
-    table
-        An inter-country input-output table.
-
-    Returns
-    -------
-    polars.DataFrame
-        economy, value (VS, share of exports), vs1 (VS1, share of exports), foreign (i2e), re_exported (e2r), exports
-        (currency of the table).
-
-    Examples
-    --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> uses, final = np.array([[0.0, 10], [0, 0]]), np.array([[90.0, 0], [20, 80]])
-    >>> table = input_output(uses, final, economies=["A", "B"], owner=["A", "B"], sectors=["x", "x"])
-    >>> vertical_specialisation(table).select("economy", "value", "vs1").rows()
-    [('A', 0.0, 0.2), ('B', 0.1, 0.0)]
-    """
-    told = _ready(table)
-    owner, count = told.table.owner, len(told.table.economies)
-    sent = told.exports.sum(axis=1)
-    origin = np.zeros((count, count))
-    for place in range(count):
-        rows = owner == place
-        within = told.inverse[:, rows] @ sent[rows]
-        origin[:, place] = _by_economy(told, told.share * within)
-    foreign = origin.sum(axis=0) - np.diagonal(origin)
-    beyond = origin.sum(axis=1) - np.diagonal(origin)
-    exports = _by_economy(told, sent)
-    return pl.DataFrame({"economy": told.table.economies}).with_columns(
-        value=_share(foreign, exports), vs1=_share(beyond, exports), foreign=pl.Series(foreign), re_exported=pl.Series(beyond),
-        exports=pl.Series(exports),
-    ).sort("economy")  # fmt: skip
-
-
-@indicator(
-    unit="1", level="pair", citation="Koopman, Wang and Wei (2014), American Economic Review 104(2)", needs="input-output"
-)
-def foreign_inputs(table: InputOutput | Chains) -> pl.DataFrame:
-    """Return the share of each partner's value added in an economy's exports.
-
-    Parameters
-    ----------
-    table
-        An inter-country input-output table.
-
-    Returns
-    -------
-    polars.DataFrame
-        economy, partner (the economy itself for its own content), value (share of exports), amount (currency of the table).
-
-    Examples
-    --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> uses, final = np.array([[0.0, 10], [0, 0]]), np.array([[90.0, 0], [20, 80]])
-    >>> table = input_output(uses, final, economies=["A", "B"], owner=["A", "B"], sectors=["x", "x"])
-    >>> foreign_inputs(table).filter(economy="B").select("partner", "value").rows()
-    [('A', 0.1), ('B', 0.9)]
-    """
-    told = _ready(table)
-    owner, economies = told.table.owner, told.table.economies
-    sent = told.exports.sum(axis=1)
-    exports = _by_economy(told, sent)
-    frames = []
-    for place, economy in enumerate(economies):
-        rows = owner == place
-        amounts = _by_economy(told, told.share * (told.inverse[:, rows] @ sent[rows]))
-        share = _share(amounts, np.full(len(economies), exports[place]))
-        frames.append(
-            pl.DataFrame({"economy": [economy] * len(economies), "partner": economies, "value": share, "amount": amounts})
-        )
-    return pl.concat(frames).sort("economy", "partner")
-
-
-@indicator(
-    unit="1", level="economy-sector", citation="Koopman, Wang and Wei (2014), American Economic Review 104(2), section 4",
-    needs="input-output",
-)  # fmt: skip
-def value_added_rca(table: InputOutput | Chains) -> pl.DataFrame:
-    """Return comparative advantage in the domestic value added of exports, by the sector that adds it.
-
-    Parameters
-    ----------
-    table
-        An inter-country input-output table whose economies tell the same sectors.
-
-    Returns
-    -------
-    polars.DataFrame
-        economy, sector, value, amount (domestic value added of the sector in all exports of its economy).
-
-    Examples
-    --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> final = np.array([[0.0, 4], [0, 0], [1, 0], [3, 0]])
-    >>> names = {"economies": ["A", "B"], "owner": ["A", "A", "B", "B"], "sectors": ["x", "y", "x", "y"]}
-    >>> value_added_rca(input_output(np.zeros((4, 4)), final, **names))["value"].round(3).to_list()
-    [1.6, 0.0, 0.4, 2.0]
-    """
-    told = _ready(table)
-    owner, sent = told.table.owner, told.exports.sum(axis=1)
-    added = np.zeros(len(owner))
-    for place in range(len(told.table.economies)):
-        own = np.flatnonzero(owner == place)
-        added[own] = told.share[own] * (told.inverse[np.ix_(own, own)] @ sent[own])
-    frame = pl.DataFrame(
-        {"economy": pl.Series(told.table.economies).gather(owner), "sector": told.table.sectors, "amount": added}
+def _frame(found: Decomposition, keys: list[str]) -> pl.DataFrame:
+    """Return the terms summed over all but the keys: of economy, partner and sector. No economy is its own partner."""
+    table = found.table
+    count, names = len(table.economies), np.array(table.economies)
+    columns = {
+        "economy": np.repeat(names[table.owners], count),
+        "partner": np.tile(names, len(table.owners)),
+        "sector": np.repeat(np.array(table.sectors), count),
+    }
+    frame = pl.DataFrame(columns | {name: values.ravel() for name, values in found.terms.items()})
+    return (
+        frame.filter((pl.col("economy") != pl.col("partner")) | pl.lit("partner" not in keys))
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col(*TERMS).sum())
+        .select(*keys, pl.lit(table.period).alias("period"), pl.col("EXGR").alias("value"), *TERMS[1:])
+        .sort(keys)
     )
-    amount = pl.col("amount")
-    mine = amount / amount.sum().over("economy")
-    world = amount.sum().over("sector") / amount.sum()
-    return frame.select(
-        "economy", "sector", value=pl.when((world > 0) & (amount.sum().over("economy") > 0)).then(mine / world), amount="amount"
-    ).sort("economy", "sector")  # fmt: skip
 
 
-@indicator(
-    unit="emissions", level="economy", citation="Peters and Hertwich (2008), Environmental Science & Technology 42(5)",
-    needs="input-output",
-)  # fmt: skip
-def embodied_carbon(table: InputOutput | Chains, *, emissions: pl.DataFrame) -> pl.DataFrame:
-    """Return the emissions embodied in exports, and those of what an economy consumes wherever they arise.
+@indicator(unit="USD", level="economy", needs="input-output", citation=_CITATION, variants=_VARIANTS)
+def export_components(
+    table: InputOutput, *, approach: Approach = "source", perspective: Perspective = "exporter"
+) -> pl.DataFrame:
+    """Return the gross exports of each economy taken apart.
 
     Parameters
     ----------
     table
-        An inter-country input-output table.
-    emissions
-        economy, sector, value: of production, in one unit; what is not named emits nothing.
+        The table.
+    approach, perspective
+        As in `decompose`; at this level they matter only to foreign value added of the ``world``.
 
     Returns
     -------
     polars.DataFrame
-        economy, value (embodied in exports, of all origins), domestic (of them at home), production (all that arises at
-        home), consumption (all that its final demand causes), net_exports (production less consumption).
+        economy, period, value (gross exports, USD), and the terms of `decompose`: DC, DVA, VAX, DAVAX, REX, REF, DDC, FC, FVA,
+        FDC, GVC, GVCB, GVCF (USD).
 
     Examples
     --------
-    >>> from hamkor.indicators.input_output import input_output
-    >>> codes = ["A", "B"]
-    >>> table = input_output(
-    ...     np.array([[1.0, 1], [1, 1]]), np.array([[6.0, 2], [2, 6]]), economies=codes, owner=codes, sectors=["x", "x"]
-    ... )
-    >>> told = pl.DataFrame({"economy": ["A"], "sector": ["x"], "value": [80.0]})
-    >>> embodied_carbon(table, emissions=told).select("economy", pl.col("value", "consumption").round(6)).rows()
-    [('A', 27.0, 56.0), ('B', 3.0, 24.0)]
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> export_components(toy_table()).select("economy", "value", pl.col("DC", "FC", "GVC").round(3)).rows()
+    [('A', 30.0, 23.165, 6.835, 11.886), ('B', 30.0, 24.296, 5.704, 11.83), ('C', 25.0, 20.725, 4.275, 9.475)]
     """
-    told = _ready(table)
-    owner, economies = told.table.owner, told.table.economies
-    rows = pl.DataFrame({"economy": pl.Series(economies).gather(owner), "sector": told.table.sectors})
-    given = rows.join(
-        emissions.select("economy", "sector", "value"), on=["economy", "sector"], how="left", maintain_order="left"
+    return _frame(decompose(table, approach=approach, perspective=perspective), ["economy"])
+
+
+@indicator(unit="USD", level="economy-sector", needs="input-output", citation=_CITATION, variants=_VARIANTS)
+def export_components_by_sector(
+    table: InputOutput, *, approach: Approach = "source", perspective: Perspective = "exporter"
+) -> pl.DataFrame:
+    """Return the gross exports of each sector of each economy taken apart.
+
+    Parameters
+    ----------
+    table
+        The table.
+    approach, perspective
+        As in `decompose`.
+
+    Returns
+    -------
+    polars.DataFrame
+        economy, sector (that exports), period, value (gross exports, USD), and the terms (USD).
+
+    Examples
+    --------
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> export_components_by_sector(toy_table()).select("economy", "sector", "value").row(0)
+    ('A', 'all', 30.0)
+    """
+    return _frame(decompose(table, approach=approach, perspective=perspective), ["economy", "sector"])
+
+
+@indicator(unit="USD", level="pair", needs="input-output", citation=_CITATION, variants=_VARIANTS)
+def export_components_by_partner(
+    table: InputOutput, *, approach: Approach = "source", perspective: Perspective = "exporter"
+) -> pl.DataFrame:
+    """Return the gross exports of each economy to each partner taken apart.
+
+    Parameters
+    ----------
+    table
+        The table.
+    approach, perspective
+        As in `decompose`.
+
+    Returns
+    -------
+    polars.DataFrame
+        exporter, importer, period, value (gross exports, USD), and the terms (USD).
+
+    Examples
+    --------
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> for approach in ("source", "sink"):
+    ...     found = export_components_by_partner(toy_table(), approach=approach)
+    ...     found.select("exporter", "importer", "value", pl.col("DVA", "DDC").round(4)).row(0)
+    ('A', 'B', 20.0, 15.0, 0.4435)
+    ('A', 'B', 20.0, 14.9739, 0.4696)
+    """
+    found = _frame(decompose(table, approach=approach, perspective=perspective), ["economy", "partner"])
+    return found.rename({"economy": "exporter", "partner": "importer"})
+
+
+@indicator(unit="USD", level="pair-sector", needs="input-output", citation=_CITATION, variants=_VARIANTS)
+def export_components_by_partner_and_sector(
+    table: InputOutput, *, approach: Approach = "source", perspective: Perspective = "exporter"
+) -> pl.DataFrame:
+    """Return the gross exports of each sector to each partner taken apart.
+
+    Parameters
+    ----------
+    table
+        The table.
+    approach, perspective
+        As in `decompose`.
+
+    Returns
+    -------
+    polars.DataFrame
+        exporter, importer, sector (that exports), period, value (gross exports, USD), and the terms (USD).
+
+    Examples
+    --------
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> export_components_by_partner_and_sector(toy_table()).select("exporter", "importer", "sector", "value").row(1)
+    ('A', 'C', 'all', 10.0)
+    """
+    found = _frame(decompose(table, approach=approach, perspective=perspective), ["economy", "partner", "sector"])
+    return found.rename({"economy": "exporter", "partner": "importer"})
+
+
+@indicator(unit="1", level="economy", needs="input-output", citation=_CITATION)
+def gvc_participation(table: InputOutput) -> pl.DataFrame:
+    """Return the part of each economy's exports that crosses more than one border.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    polars.DataFrame
+        economy, period, value ((EXGR - DAVAX) / EXGR), backward ((EXGR - V_s L_ss E_s) / EXGR), forward (the rest: own value
+        added that the importer exports on), exports (USD); no share where there are no exports.
+
+    Examples
+    --------
+    >>> from hamkor.indicators.input_output import toy_table
+    >>> gvc_participation(toy_table()).select("economy", pl.col("value", "backward", "forward").round(4)).row(0)
+    ('A', 0.3962, 0.25, 0.1462)
+    """
+    found = export_components(table).rename({"value": "exports"})
+    shares = {
+        name: pl.col(term) / pl.col("exports") for name, term in (("value", "GVC"), ("backward", "GVCB"), ("forward", "GVCF"))
+    }
+    sold = pl.col("exports") != 0
+    return found.select(
+        "economy", "period", *(pl.when(sold).then(share).alias(name) for name, share in shares.items()), "exports"
     )
-    if emissions.join(rows, on=["economy", "sector"], how="anti").height:
-        lost = emissions.join(rows, on=["economy", "sector"], how="anti").row(0)
-        raise BadInput(f"{lost[0]} {lost[1]}", where="emissions", due="an economy and sector of the table")
-    total = given["value"].fill_null(0.0).to_numpy()
-    output = told.table.output
-    intensity = np.where(output > 0, total / np.where(output > 0, output, 1.0), 0.0)
-    sent = told.exports.sum(axis=1)
-    exported, domestic = np.zeros(len(economies)), np.zeros(len(economies))
-    for place in range(len(economies)):
-        own = owner == place
-        amounts = _by_economy(told, intensity * (told.inverse[:, own] @ sent[own]))
-        exported[place], domestic[place] = amounts.sum(), amounts[place]
-    consumed = intensity @ told.inverse @ told.table.final
-    made = _by_economy(told, total)
-    return pl.DataFrame(
-        {
-            "economy": economies, "value": exported, "domestic": domestic, "production": made, "consumption": consumed,
-            "net_exports": made - consumed,
-        }
-    ).sort("economy")  # fmt: skip

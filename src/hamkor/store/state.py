@@ -49,6 +49,13 @@ class Vintage(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Validators(msgspec.Struct, frozen=True):
+    """What a server said of a file, by which it tells next time whether the file has changed: ETag and Last-Modified."""
+
+    etag: str = ""
+    modified: str = ""
+
+
 class State(msgspec.Struct, frozen=True):
     """The store at one instant: layout version, number of commits, vintages by release date."""
 

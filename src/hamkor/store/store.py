@@ -14,10 +14,12 @@ import polars as pl
 from hamkor.schema.errors import BadInput, SourceUnavailable
 from hamkor.schema.tables import RECORDS, check
 from hamkor.store.files import sha256, sweep, write_whole
-from hamkor.store.state import Arrival, State, Vintage, decode_state
+from hamkor.store.state import Arrival, State, Validators, Vintage, decode_state
 from hamkor.store.vintages import as_of_records, moment
 
 HEAD = "head.json"
+_ORIGINS = ".origins.json"
+"""Ending of the file beside a raw file that says how to ask for it again; without it, the file is fetched whole."""
 Clock = Callable[[], datetime.datetime]
 
 
@@ -81,6 +83,31 @@ class Store(msgspec.Struct, frozen=True):
         if sha256(data) != artifact:
             raise BadInput("its bytes were changed", where=str(path), due=f"SHA-256 {artifact}")
         return data
+
+    def validators(self, artifact: str, url: str) -> Validators:
+        """Return what the server at an address said of the raw file with that SHA-256; empty if it said nothing."""
+        return self._origins(artifact).get(url, Validators()) if (self.folder / _artifact(artifact)).exists() else Validators()
+
+    def remember(self, artifact: str, url: str, validators: Validators) -> None:
+        """Keep beside a raw file what the server at an address said of it.
+
+        Raises
+        ------
+        SourceUnavailable
+            If another writer does not end, or the disk is full or read-only.
+        """
+        if validators != self._origins(artifact).get(url, Validators()):
+            with self.locked():
+                known = self._origins(artifact) | {url: validators}
+                write_whole(self.folder / f"{_artifact(artifact)}{_ORIGINS}", msgspec.json.encode(known))
+
+    def _origins(self, artifact: str) -> dict[str, Validators]:
+        try:
+            return msgspec.json.decode(
+                (self.folder / f"{_artifact(artifact)}{_ORIGINS}").read_bytes(), type=dict[str, Validators]
+            )
+        except (OSError, msgspec.DecodeError):
+            return {}
 
     def add(self, arrival: Arrival, *, released: str = "", clock: Clock = utc_now, wait: float = 30.0) -> tuple[Store, bool]:
         """Return the store with one more vintage, and whether anything new was in it.

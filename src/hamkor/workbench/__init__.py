@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hamkor.workbench.monitors import Monitored, monitor, monitor_bytes, revisions
     from hamkor.workbench.path_files import path_bytes
     from hamkor.workbench.paths import Paths, path
+    from hamkor.workbench.reconciled import Agreed, reconcile
     from hamkor.workbench.updates import guessed, import_file, known_sources, previewed, rebuild, update
     from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
 
@@ -50,6 +51,8 @@ _HOMES = {
     "path_bytes": "path_files",
     "Paths": "paths",
     "path": "paths",
+    "Agreed": "reconciled",
+    "reconcile": "reconciled",
     "guessed": "updates",
     "import_file": "updates",
     "known_sources": "updates",
@@ -62,6 +65,7 @@ _HOMES = {
 }
 __all__ = [
     "FORMATS",
+    "Agreed",
     "Brief",
     "Checked",
     "Indexed",
@@ -91,6 +95,7 @@ __all__ = [
     "printed",
     "read_file",
     "rebuild",
+    "reconcile",
     "region_of",
     "revisions",
     "update",

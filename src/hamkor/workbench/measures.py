@@ -144,44 +144,26 @@ def _pack(region: str | None, economies: Sequence[str], *, needed: bool) -> Pack
 
 def _of_table(chosen: Indicator, data: Any, economies: Sequence[str], options: Mapping[str, Any]) -> Measured:
     """Return an indicator of an inter-country input-output table, in the layout of the OECD or of ADB."""
-    from hamkor.indicators.input_output import InputOutput, from_adb, from_oecd
+    from hamkor.indicators.input_output import InputOutput, input_output, with_emissions
+    from hamkor.sources.intercountry import read_icio, read_mrio
 
-    if data is None:
+    if data is None or isinstance(data, pl.DataFrame):
         cure = "give one with --data FILE: the OECD's ICIO (.csv) or ADB's MRIO (.xlsx)"
         raise BadInput(f"{chosen.name} needs an input-output table", due="a table of yours", cure=cure)
     table, basis = data, "the table given"
-    if isinstance(data, pl.DataFrame):
-        table = from_oecd(data)
-    elif not isinstance(data, InputOutput):
-        basis = str(data)
-        sheet = Path(data).suffix.lower() == ".xlsx"
-        table = from_adb(read_cells(data)) if sheet else from_oecd(read_table(data))
+    if not isinstance(data, InputOutput):
+        basis, content = str(data), read_file(str(data))
+        printed = (read_mrio if Path(data).suffix.lower() == ".xlsx" else read_icio)(content, file=Path(data).name)
+        table = input_output(
+            printed.labels, printed.intermediate, printed.final, printed.buyers, value_added=printed.value_added,
+            output=printed.output, parts=printed.parts,
+        )  # fmt: skip
     given = {**options}
-    if "emissions" in given and isinstance(given["emissions"], str):
-        given["emissions"] = read_table(given["emissions"])
+    if emissions := given.pop("emissions", None):
+        table = with_emissions(table, emissions if isinstance(emissions, pl.DataFrame) else read_table(emissions))
     used = _typed(chosen, given)
-    if "emissions" in inspect.signature(chosen.function).parameters and "emissions" not in used:
-        raise BadInput(f"{chosen.name} without emissions", due="--set emissions=FILE (economy, sector, value)")
     found = chosen.function(table, **used)
     return Measured(chosen, used, _among(found, economies), "; ".join((basis, *table.notes)))
-
-
-def read_cells(path: str | Path) -> list[list[object]]:
-    """Return the first sheet of a workbook, row by row.
-
-    Raises
-    ------
-    BadInput
-        If it is no workbook.
-    """
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(io.BytesIO(read_file(str(path))), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise BadInput(str(error), where=str(path), due="a workbook", cure="save it again from a spreadsheet") from None
-    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
 def _given(data: pl.DataFrame | str | Path) -> tuple[pl.DataFrame, str]:

@@ -19,6 +19,7 @@ from hamkor.schema.errors import BadInput, did_you_mean
 from hamkor.schema.periods import parse_period
 from hamkor.store import moment, open_store, revision_triangle
 from hamkor.workbench.files import store_folder
+from hamkor.workbench.monitor_pictures import pictures
 from hamkor.workbench.records import record_id
 
 _LICENCES = {
@@ -166,17 +167,34 @@ def _economy(code: str, region: str | None) -> str:
 
 
 def _chosen(records: pl.DataFrame, pair: tuple[str, str]) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Return the records of one source a reporter, the one that says most of the pair, and its name with its vintage."""
+    """Return the records of one source a reporter, and its name with its vintage; where another has the products, of both.
+
+    The source is the one that says most of the pair's totals; the products come from the one that has most of them.
+    """
     frames, basis = [records.clear()], dict[str, str]()
+    total = pl.col("PRODUCT") == "TOTAL"
     for one in pair:
-        own = records.filter((pl.col("REPORTER") == one) & pl.col("COUNTERPART").is_in(pair))
-        if own.is_empty():
+        own = records.filter(pl.col("REPORTER") == one)
+        of_pair = own.filter(pl.col("COUNTERPART").is_in(pair))
+        told = [found for part in (total, ~total) if (found := _most(of_pair.filter(part)))]
+        if not told:
             continue
-        most = own.group_by("SOURCE").agg(pl.len(), pl.col("RELEASE_DATE").max()).sort("len", "RELEASE_DATE")[-1]
-        name, date = most["SOURCE"][0], most["RELEASE_DATE"][0]
+        (name, date), (products, other) = told[0], told[-1]
         basis[one] = f"store: {name}, vintage of {date[:10]}"
-        frames.append(records.filter((pl.col("REPORTER") == one) & (pl.col("SOURCE") == name)))
+        if products == name:
+            frames.append(own.filter(pl.col("SOURCE") == name))
+            continue
+        basis[one] += f"; products: {products}, vintage of {other[:10]}"
+        frames.append(own.filter(((pl.col("SOURCE") == name) & total) | ((pl.col("SOURCE") == products) & ~total)))
     return pl.concat(frames), basis
+
+
+def _most(records: pl.DataFrame) -> tuple[str, str] | None:
+    """Return the source that has most of the records, with its latest vintage."""
+    if records.is_empty():
+        return None
+    counted = records.group_by("SOURCE").agg(pl.len(), pl.col("RELEASE_DATE").max()).sort("len", "RELEASE_DATE", "SOURCE")
+    return counted["SOURCE"][-1], counted["RELEASE_DATE"][-1]
 
 
 def pack_records(pair: tuple[str, ...], region: str | None, *, as_of: str = "") -> pl.DataFrame:
@@ -255,7 +273,7 @@ def monitor_bytes(found: Monitored, form: str) -> bytes:
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(found.plain()), indent=1)
     if form == "svg":
-        return _chart(found).encode()
+        return next(iter(pictures(found).values()))
     buffer = io.BytesIO()
     if form == "csv":
         found.tables.flows.write_csv(buffer)
@@ -266,47 +284,13 @@ def monitor_bytes(found: Monitored, form: str) -> bytes:
     return buffer.getvalue()
 
 
-def _chart(found: Monitored) -> str:
-    """Return both sides' annual records of the two flows as an SVG.
-
-    Raises
-    ------
-    BadInput
-        If no flow has two years.
-    """
-    from hamkor.briefs.pictures.frame import FONTS
-    from hamkor.charts.lines import Panel, Point, two_sides
-    from hamkor.charts.render import to_svg
-    from hamkor.charts.style import Look
-
-    rows = [row for row in found.tables.sides.to_dicts() if len(row["TIME_PERIOD"]) == 4]
-    panels: list[Panel] = []
-    for exporter, importer in ((found.reporter, found.counterpart), (found.counterpart, found.reporter)):
-        own = [row for row in rows if row["EXPORTER"] == exporter]
-        last = max((row["TIME_PERIOD"] for row in own), default="")
-        points = tuple(
-            Point(
-                reporter,
-                int(row["TIME_PERIOD"]),
-                row[side] / 1e6,
-                f"{row[side] / 1e6:,.0f}" if row["TIME_PERIOD"] == last else "",
-            )
-            for side, reporter in (("EXPORTER_REPORT", exporter), ("IMPORTER_REPORT", importer))
-            for row in own
-            if row[side] is not None
-        )
-        if len({point.year for point in points}) > 1:
-            panels.append(Panel(f"{exporter} → {importer}, million US dollars", points))
-    if not panels:
-        raise BadInput("no two years of one flow", due="years to draw", cure="take a longer --period, or another --output")
-    years = sorted({point.year for panel in panels for point in panel.points})
-    step = max(1, (years[-1] - years[0]) // 4)
-    named = [year for year in range(years[0], years[-1] + 1) if (years[-1] - year) % step == 0]
-    drawn = [
-        one for one in (found.reporter, found.counterpart) if any(p.series == one for panel in panels for p in panel.points)
-    ]
-    drawing = two_sides(panels, series=drawn, years=named, look=Look("IBM Plex Sans, Arial, sans-serif"))
-    return to_svg({**drawing, "background": "white"}, fonts=FONTS)
+def monitor_files(found: Monitored, name: str) -> dict[str, bytes]:
+    """Return a monitor as files: the one of that name, whose ending says its form, and further pictures beside an SVG."""
+    stem, _, form = name.rpartition(".")
+    if form.lower() != "svg":
+        return {name: monitor_bytes(found, form.lower())}
+    drawn = list(pictures(found).items())
+    return {name if place == 0 else f"{stem}-{what}.{form}": data for place, (what, data) in enumerate(drawn)}
 
 
 def _workbook(found: Monitored, buffer: io.BytesIO) -> None:

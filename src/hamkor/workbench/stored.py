@@ -34,6 +34,8 @@ def with_store(pack: Pack, store: Store) -> Pack:
         pl.col("REPORTER").is_in(members) & pl.col("COUNTERPART").is_in(members) & (pl.col("PRODUCT") == "TOTAL")
         & pl.col("OBS_VALUE").is_not_null() & (pl.col("OBS_STATUS") != "residual")
     ).collect()  # fmt: skip
+    cell = ["REPORTER", "COUNTERPART", "FLOW", "TIME_PERIOD", "ARTIFACT"]
+    found = found.sort("TRANSFORMATION", maintain_order=True).unique(cell, keep="first", maintain_order=True)
     if found.is_empty():
         return pack
     vintages = {one.artifact: one for one in store.state.vintages}
@@ -68,11 +70,14 @@ def _observations(records: pl.DataFrame, vintages: Sequence[Vintage]) -> pl.Data
     ids = {one.artifact: _id(one) for one in vintages}
     names = {code: one.name for code, one in economies().items()}
     decimals = pl.col("PRINTED").str.extract(r"[.,](\d+)\s*$").str.len_chars().fill_null(0).cast(pl.Int64)
-    step = pl.lit(10.0).pow((pl.col("UNIT_MULT") - decimals.clip(0, 6)).cast(pl.Float64))
+    rate = pl.col("LOCATOR").str.extract(r" at ([0-9.]+) [A-Z]{3}/USD$").cast(pl.Float64).fill_null(1.0)
+    step = pl.lit(10.0).pow((pl.col("UNIT_MULT") - decimals.clip(0, 6)).cast(pl.Float64)) / rate
+    currency = pl.col("LOCATOR").str.extract(r" at [0-9.]+ ([A-Z]{3})/USD$").fill_null("USD")
+    scale = pl.col("UNIT_MULT").replace_strict(_SCALES, default="", return_dtype=pl.String)
     value = pl.col("OBS_VALUE")
     found = records.with_columns(PRECISION=step).with_columns(
         LOW=(value - pl.col("PRECISION") / 2).clip(0), HIGH=value + pl.col("PRECISION") / 2,
-        SOURCE=pl.col("ARTIFACT").replace_strict(ids), UNIT_MEASURE=pl.col("UNIT_MULT").replace_strict(_UNITS, default="USD"),
+        SOURCE=pl.col("ARTIFACT").replace_strict(ids), UNIT_MEASURE=currency + scale,
         SPEAKER=pl.lit("office of ") + pl.col("REPORTER").replace_strict(names, default=pl.col("REPORTER")),
         LOCATOR=pl.lit("store:") + pl.col("ARTIFACT").str.head(16) + pl.lit(" ") + pl.col("LOCATOR"),
     )  # fmt: skip
@@ -83,4 +88,4 @@ def _observations(records: pl.DataFrame, vintages: Sequence[Vintage]) -> pl.Data
     )
 
 
-_UNITS = {0: "USD", 3: "USD thousand", 6: "USD million", 9: "USD billion"}
+_SCALES = {0: "", 3: " thousand", 6: " million", 9: " billion"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,10 +15,13 @@ from hamkor.schema.errors import BadInput, HamkorError
 from hamkor.sources import Reading, read, source, sources
 from hamkor.sources.mapped.reading import Preview
 from hamkor.sources.source import Source
-from hamkor.store import Arrival, Store, Vintage, open_store
+from hamkor.store import Arrival, Store, Vintage, open_store, sha256
 from hamkor.store.store import HEAD
 from hamkor.texts.limits import MAX_BYTES, too_large
 from hamkor.workbench.files import read_file, store_folder
+
+if TYPE_CHECKING:
+    from httpx import Client
 
 AT_ONCE = 4
 """Providers asked at the same time; each is asked for one file after the other."""
@@ -129,7 +132,7 @@ def _taken(home: Store, chosen: Iterable[Source], folder: Path, released: str, p
 
 
 def _fetched(home: Store, one: Source, mirror: str, released: str, progress: Progress) -> list[Outcome]:
-    from hamkor.workbench.fetching import client, fetch
+    from hamkor.workbench.fetching import client
 
     found: list[Outcome] = []
     with client() as web:
@@ -139,9 +142,30 @@ def _fetched(home: Store, one: Source, mirror: str, released: str, progress: Pro
             name = file.url.rpartition("/")[2]
             address = f"{mirror.rstrip('/')}/{one.name}/{name}" if mirror else file.url
             progress(f"{one.name}: fetching {name}")
-            arrived = _arrival(one, name, address, partial(fetch, web, address))
-            found.append(arrived if isinstance(arrived, Outcome) else _added(home, arrived, released))
+            try:
+                found.append(_fetched_file(home, one, name, address, web, released))
+            except HamkorError as error:
+                found.append(Outcome(one.name, name, "failed", error=str(error), exit_code=error.exit_code))
     return found
+
+
+def _fetched_file(home: Store, one: Source, name: str, address: str, web: Client, released: str) -> Outcome:
+    """Return what became of one file; the server is not asked to send again what the store has of it."""
+    from hamkor.workbench.fetching import fetch
+
+    newest = [vintage for vintage in home.state.vintages if (vintage.source, vintage.file) == (one.name, name)][-1:]
+    known = home.validators(newest[0].artifact, address) if newest else None
+    answer = fetch(web, address, known=known)
+    content = answer.content
+    if content is None:
+        return Outcome(one.name, name, "unchanged", newest[0].rows, newest[0].release_date, newest[0].notes)
+    arrived = _arrival(one, name, address, lambda: content)
+    if isinstance(arrived, Outcome):
+        return arrived
+    outcome = _added(home, arrived, released)
+    if not outcome.error:
+        open_store(home.folder).remember(sha256(content), address, answer.validators)
+    return outcome
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput
 from hamkor.sources.grid import Grid, letters, read_grids, text_of
 from hamkor.sources.mapped.gazetteer import Gazetteer
+from hamkor.sources.mapped.headings import suppose_headings
 from hamkor.sources.mapped.mapping import MISSING
 from hamkor.sources.mapped.times import Moment, read_moment
 from hamkor.sources.mapped.words import ROLES
@@ -153,8 +154,15 @@ class _Writer:
         self.first = self._first()
         self.body = self.grid.rows[self.first : self.first + _SAMPLE]
         self.titles = [text for row in self.grid.rows[: table.header + 1] for cell in row if (text := text_of(cell))]
-        self.counterpart = self._counterpart()
-        self.by_product = "counterpart" not in table.roles and self._share(self.counterpart) < _ECONOMIES
+        self.headings = suppose_headings(self.grid, first=self.first, slots=self._slots(), names=names)
+        self.counterpart = self.headings.get("counterpart", self._counterpart())
+        named = "counterpart" in self.headings or "counterpart" in table.roles
+        self.by_product = not named and self._share(self.counterpart) < _ECONOMIES
+
+    def _slots(self) -> list[int]:
+        """Return the columns of values."""
+        slots = [*self.table.moments, *self.table.flows.values()] if self.table.wide or self.table.flows else []
+        return slots or [column for role, column in self.table.roles.items() if role == "value"]
 
     def text(self) -> str:
         """Return the TOML."""
@@ -196,7 +204,10 @@ class _Writer:
             said = next((code for text in self.titles if (code := self.names.reporter(text))), "")
             remark = f"say it; the title names {said}" if said else "say whose trade it is: UZB"
             lines.append(f'reporter = {{ constant = "" }}  # {remark}')
-        if self.by_product:
+        if "counterpart" in self.headings:
+            lines.append(f"counterpart = {self._place(self.counterpart, heading=True)}  # a country above its rows")
+            lines.append(f"product = {self._place(self.counterpart)}")
+        elif self.by_product:
             lines += ['counterpart = { constant = "W1" }  # all partners', f"product = {self._place(self.counterpart)}"]
         else:
             lines.append(f"counterpart = {self._place(self.counterpart)}")
@@ -237,6 +248,8 @@ class _Writer:
         return lines
 
     def _flow(self) -> list[str]:
+        if "flow" in self.headings:
+            return [f"flow = {self._place(self.headings['flow'], heading=True)}  # a flow above its rows"]
         if "flow" in self.table.roles:
             return [f"flow = {self._place(self.table.roles['flow'])}"]
         if self.table.flows:
@@ -253,11 +266,23 @@ class _Writer:
             }
             dollars = ("currency", "USD") in kinds or "$" in text
             scales = {value for category, value in kinds if category == "scale" and value in _SCALES}
+            others = {value for category, value in kinds if category == "currency" and value != "USD"}
+            if len(others) == 1 and not dollars and len(scales) < 2:
+                return self._other_currency(text, others.pop(), scales)
             if dollars and len(scales) < 2:
                 meant = _SCALES[scales.pop()] if scales else "USD"
                 shown = text[:80].replace('"', "'")
                 return f'unit = ""  # say it: the file has "{shown}", which may mean unit = "{meant}"'
         return 'unit = ""  # say it: USD, thousand USD, million USD or billion USD'
+
+    def _other_currency(self, text: str, currency: str, scales: set[str]) -> str:
+        unit = _SCALES[scales.pop()].replace("USD", currency) if scales else currency
+        shown = text[:80].replace('"', "'")
+        return (
+            f'unit = ""  # say it: the file has "{shown}", which may mean unit = "{unit}"\n'
+            f'currency = "{currency}"  # look whether it is so\n'
+            f"# rate = 1.0  # {currency} for one US dollar in every period; or by period, at the end of this file: [rates]"
+        )
 
     def _cumulative(self) -> list[str]:
         moments = list(self.table.moments.values())
@@ -286,17 +311,31 @@ class _Writer:
         cells = (text_of(row[column]) for row in self.body if column < len(row))
         return list(dict.fromkeys(text for text in cells if text))
 
+    def _alone(self, column: int) -> list[str]:
+        """Return the labels of a column whose rows have no value."""
+        slots = self._slots()
+        rows = [row for row in self.body if not any(at < len(row) and row[at] != "" for at in slots)]
+        texts = (text_of(row[column]) for row in rows if column < len(row))
+        return list(dict.fromkeys(text for text in texts if text))
+
+    def _told(self) -> list[str]:
+        """Return the labels that name counterparts, or should."""
+        if "counterpart" not in self.headings:
+            alone = self._alone(self.headings["flow"]) if "flow" in self.headings else []
+            return [label for label in self._labels_of(self.counterpart) if label not in alone]
+        labels = [label for label in self._alone(self.counterpart) if " " in label or not self.names.flow(label)]
+        wholes = [label for label in self._labels_of(self.counterpart) if self.names.is_total(label)]
+        return list(dict.fromkeys([*labels, *wholes]))
+
     def _missing(self) -> list[str]:
-        slots = [*self.table.moments, *self.table.flows.values()]
-        slots = slots or [column for role, column in self.table.roles.items() if role == "value"]
-        texts = {text_of(row[column]) for row in self.body for column in slots if column < len(row)}
+        texts = {text_of(row[column]) for row in self.body for column in self._slots() if column < len(row)}
         signs = sorted(text for text in texts if text and not re.search("[0-9]", text) and len(text) <= 6)
         listed = ", ".join(quoted(text) for text in (signs or MISSING))
         return [f"missing = [{listed}]"]
 
     def _labels(self) -> list[str]:
         """Return the rows that are left out, the words for flows, the totals and the names to be said."""
-        labels = [label for label in self._labels_of(self.counterpart) if not self.names.economy(label)]
+        labels = [label for label in self._told() if not self.names.economy(label)]
         totals = [label for label in labels if self.names.is_total(label)]
         groups = [label for label in labels if label not in totals and self.names.is_group(label)]
         rests = [label for label in labels if label not in (*totals, *groups) and self.names.is_rest(label)]
@@ -304,24 +343,35 @@ class _Writer:
             groups, rests = [], []
         unknown = [label for label in labels if label not in (*totals, *groups, *rests) and len(label) < 60]
         lines = [f"skip = [{', '.join(quoted(label) for label in groups)}]  # subtotals would count twice"] if groups else []
-        if "flow" in self.table.roles:
-            flows = [(label, self.names.flow(label)) for label in self._labels_of(self.table.roles["flow"])[:20]]
+        flow = self.headings.get("flow", self.table.roles.get("flow"))
+        if flow is not None:
+            said = self._alone(flow) if "flow" in self.headings else self._labels_of(flow)[:20]
+            flows = [(label, self.names.flow(label)) for label in said]
+            flows = [(label, meant) for label, meant in flows if meant or "flow" not in self.headings]
             lines += ["", "[values.flow]"]
-            for flow in ("export", "import", "turnover"):
-                words = [quoted(label) for label, meant in flows if meant == flow]
-                lines += [f"{flow} = [{', '.join(words)}]"] if words else []
+            for name in ("export", "import", "turnover"):
+                words = [quoted(label) for label, meant in flows if meant == name]
+                lines += [f"{name} = [{', '.join(words)}]"] if words else []
             lines += [f"# say which flow: {quoted(label)}" for label, meant in flows if not meant][:_STRAY]
-        whole = quoted("TOTAL" if self.by_product else "W1")
         if totals:
-            lines += ["", "[totals]  # each must be the sum of its parts", *(f"{quoted(label)} = {whole}" for label in totals)]
+            lines += ["", "[totals]  # each must be the sum of its parts"]
+            lines += [f"{quoted(label)} = {quoted(self._whole(label))}" for label in totals]
         lines += ["", "[names]", *(f'{quoted(label)} = "_X"  # not specified' for label in rests)]
         for label in [] if self.by_product else unknown[:60]:
             near = ", ".join(entry.code for entry in self.names.near(label))
             lines.append(f'# {quoted(label)} = "{near}"  # an economy? else list it under skip')
         return lines
 
-    def _place(self, column: int) -> str:
+    def _whole(self, label: str) -> str:
+        """Return what a total is the sum of: below headings of countries, one for each of them is of products."""
+        column = [text_of(row[self.counterpart]) for row in self.body if self.counterpart < len(row)]
+        by_country = "counterpart" in self.headings and column.count(label) > 1
+        return "TOTAL" if self.by_product or by_country else "W1"
+
+    def _place(self, column: int, *, heading: bool = False) -> str:
         """Return how a column is named: by its header where that is one of a kind, else by its letters."""
+        if heading:
+            return f'{{ column = "{letters(column)}", heading = true }}'
         headers = [fold(text_of(cell)) for cell in self.grid.rows[self.table.header]]
         if column < len(headers) and headers[column] and headers.count(headers[column]) == 1:
             return quoted(text_of(self.grid.rows[self.table.header][column]))

@@ -17,12 +17,14 @@ def check_records(frame: pl.DataFrame, mapping: Mapping, *, file: str) -> list[B
     Parameters
     ----------
     frame
-        Records with ``STEP`` (one unit of the last printed digit, in USD) and ``LAST_MONTH`` of each.
+        Records with ``STATED`` (the value in the currency of the file), ``STEP`` (one unit of its last printed digit) and
+        ``LAST_MONTH`` of each.
     mapping
         By which they were read.
     file
         Its name, for messages.
     """
+    frame = frame.with_columns(OBS_VALUE=pl.col("STATED"))
     faults = _twice(frame, file)
     if faults:
         return faults
@@ -81,12 +83,15 @@ def _sums(frame: pl.DataFrame, column: str, whole: str, mapping: Mapping, file: 
     """Return where a printed whole is not the sum of its parts, by more than rounding explains."""
     known = frame.filter(pl.col("OBS_VALUE").is_not_null())
     wholes, parts = known.filter(pl.col(column) == whole), known.filter(pl.col(column) != whole)
-    if column == "PRODUCT":
+    by_product = column == "COUNTERPART" and parts.filter(pl.col("PRODUCT") == "TOTAL").is_empty()
+    if column == "PRODUCT" or by_product:
         length = pl.col("PRODUCT").str.len_chars()
         coded = pl.col("PRODUCT").str.starts_with("hs:")
         parts = parts.filter(~coded | (length == length.filter(coded).min()))
         if parts.filter(coded).height and parts.filter(~coded).height:
             return []
+    if by_product and (wholes["PRODUCT"] == "TOTAL").all():
+        parts = parts.with_columns(PRODUCT=pl.lit("TOTAL"))
     if wholes.is_empty() or parts.is_empty():
         return []
     others = [name for name in (*_KEY, "TRANSFORMATION") if name != column]

@@ -20,11 +20,12 @@ _LOOKED_AT = 60
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A column of the grid, counted from 0, or a constant."""
+    """A column of the grid, counted from 0, or a constant; `heading`: in rows of its own in that column."""
 
     column: int
     header: str
     constant: str | None = None
+    heading: bool = False
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -134,6 +135,10 @@ class _Finder:
     def find(self, place: str | Place, name: str) -> Found:
         """Return the column of a place, or gather why there is none."""
         place = Place(header=place) if isinstance(place, str) else place
+        found = self._found(place, name)
+        return msgspec.structs.replace(found, heading=True) if place.heading else found
+
+    def _found(self, place: Place, name: str) -> Found:
         where = f"{self.mapping.where} [columns] {name}"
         if place.constant is not None:
             return Found(-1, "", str(place.constant))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -12,14 +13,13 @@ from hamkor.schema.economies import economies, economy
 from hamkor.schema.errors import BadInput, ManyErrors, did_you_mean
 from hamkor.schema.periods import Period, parse_period
 from hamkor.schema.tables import FLOWS
-from hamkor.schema.units import UNITS
+from hamkor.sources.mapped.money import faults_of_rates, unit_mult
 
 Licence = Literal["open", "attribution", "internal", "unclear"]
 Coverage = Literal["goods", "goods-and-services", "unknown"]
 Valuation = Literal["FOB", "CIF", "FOB+CIF", "unknown"]
 Encoding = Literal["", "utf-8", "utf-16", "cp1251", "cp866", "koi8-r", "cp1252", "cp1254", "cp1256"]
 MISSING = ("-", "–", "—", "…", "...", "..")
-_SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9}
 _LONGEST_RANGE = 1200
 
 
@@ -34,11 +34,14 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Letters of the column (``C``), where headers are missing or stand in two rows.
     constant
         What holds for every row.
+    heading
+        Whether it stands in a row of its own, in this column, above the rows that it holds for.
     """
 
     header: str = ""
     column: str = ""
     constant: str | int | None = None
+    heading: bool = False
 
 
 class PeriodPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +122,12 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     periods
         Wide layout: the periods whose columns hold the values, ``2019..2024``, or the period of each column by its letters.
     unit
-        ``USD``, ``thousand USD``, ``million USD`` or ``billion USD``: nothing is taken without it.
+        ``USD``, ``thousand USD``, ``million USD`` or ``billion USD``, or in another currency that is declared: nothing is taken
+        without it.
+    currency
+        Of the values, by ISO 4217; if it is not USD, `rate` or the table ``[rates]`` says how they become dollars.
+    rate
+        Units of the currency for one US dollar, in every period.
     cumulative
         Whether the value of a month counts from January on.
     revised
@@ -136,6 +144,8 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     periods: str | dict[str, str] | None = None
     value: str | ValuePlace | None = None
     unit: str = ""
+    currency: str = "USD"
+    rate: float | None = None
     coverage: Coverage = "unknown"
     valuation: Valuation | ByFlow = "unknown"
     cumulative: bool = False
@@ -175,6 +185,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     totals
         Labels of rows that hold the whole -> ``W1`` (all counterparts) or ``TOTAL`` (all products); each must be the sum
         of its parts.
+    rates
+        Period -> units of the currency for one US dollar.
     where
         Name of the TOML file, for messages.
     """
@@ -184,12 +196,18 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: Values = Values()
     names: dict[str, str] = {}
     totals: dict[str, Literal["W1", "TOTAL"]] = {}
+    rates: dict[str, float] = {}
     where: str = ""
 
     @property
     def unit_mult(self) -> int:
         """Power of ten of the unit."""
-        return _unit_mult(self.columns.unit, self.where)
+        return unit_mult(self.columns.unit, self.columns.currency, where=self.where)
+
+    @property
+    def dollar_rates(self) -> dict[Period, Decimal]:
+        """Units of the currency for one US dollar, by period."""
+        return {parse_period(text, where=f"{self.where} [rates]"): Decimal(str(rate)) for text, rate in self.rates.items()}
 
     @property
     def window(self) -> list[Period]:
@@ -234,7 +252,7 @@ def read_mapping(text: str, *, where: str) -> Mapping:
             f"no TOML ({fault})", where=where, due="a mapping", cure="hamkor import FILE --guess writes one"
         ) from None
     if "where" in raw:
-        raise BadInput("unknown key 'where'", where=where, due="file, columns, values, names or totals")
+        raise BadInput("unknown key 'where'", where=where, due="file, columns, values, names, totals or rates")
     try:
         mapping = msgspec.convert({**raw, "where": where}, Mapping)
     except msgspec.ValidationError as fault:
@@ -286,28 +304,13 @@ def periods_between(text: str, where: str) -> list[Period]:
     return [Period(start.first + i * start.months, start.last + i * start.months) for i in range(count)]
 
 
-def _unit_mult(unit: str, where: str) -> int:
-    place = f"{where} [columns] unit"
-    words = unit.replace("US$", "USD").split()
-    scales = [word.lower() for word in words if word != "USD"]
-    if "USD" in words and len(words) <= 2 and (scale := " ".join(scales)) in _SCALES:
-        return _SCALES[scale]
-    due = "USD, thousand USD, million USD or billion USD"
-    if not unit.strip():
-        cure = "look for the unit in the file's title or notes; nothing is taken without it"
-        raise BadInput("no unit", where=place, due=due, cure=cure)
-    if any(word in UNITS and UNITS[word].dimension == "money" for word in words):
-        cure = "turn the values into USD at the rate of each period first"
-        raise BadInput(f"'{unit}'", where=place, due=due, cure=cure)
-    raise BadInput(f"'{unit}'", where=place, due=due, cure=did_you_mean(unit, ["thousand USD", "million USD", "billion USD"]))
-
-
 def _faults_of_unit(mapping: Mapping) -> list[BadInput]:
+    found = faults_of_rates(mapping.columns.currency, mapping.columns.rate, mapping.rates, where=mapping.where)
     try:
         _ = mapping.unit_mult, mapping.window
     except BadInput as fault:
-        return [fault]
-    return []
+        return [*found, fault]
+    return found
 
 
 def _faults_of_file(mapping: Mapping) -> list[BadInput]:
@@ -333,7 +336,12 @@ def _faults_of_layout(mapping: Mapping) -> list[BadInput]:
         found.append(BadInput("no value", where=place, due="the column of the values"))
     if by_flow == (columns.flow is not None):
         found.append(BadInput("flow beside a column for each flow" if by_flow else "no flow", where=place, due="one of them"))
-    for name, each in (("reporter", columns.reporter), ("counterpart", columns.counterpart), ("flow", columns.flow)):
+    places = (("reporter", columns.reporter), ("counterpart", columns.counterpart), ("flow", columns.flow))
+    for name, each in (*places, ("product", columns.product)):
+        if isinstance(each, Place) and each.heading and (each.constant is not None or not (each.header or each.column)):
+            due = f'the column of the headings: {name} = {{ column = "A", heading = true }}'
+            found.append(BadInput(f"heading without a column of {name}", where=place, due=due))
+    for name, each in places:
         if each in ("", Place()) or (isinstance(each, Place) and each.constant == ""):
             found.append(BadInput(f"no {name}", where=place, due=f'a header, or {name} = {{ constant = "..." }}'))
     return found

@@ -11,11 +11,13 @@ import polars as pl
 
 from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput, ManyErrors
+from hamkor.schema.periods import Period
 from hamkor.schema.products import chapter_of
 from hamkor.schema.tables import FLOWS
 from hamkor.sources.grid import Cell, Grid, read_grid, text_of
 from hamkor.sources.mapped.amounts import decimal_sign, read_amount
 from hamkor.sources.mapped.gazetteer import Gazetteer
+from hamkor.sources.mapped.headings import Headings, read_headings
 from hamkor.sources.mapped.holds import check_records
 from hamkor.sources.mapped.layout import Layout, Slot, lay_out
 from hamkor.sources.mapped.mapping import ByFlow, Mapping
@@ -26,8 +28,8 @@ _MOST_FAULTS = 100
 _COLUMNS = {
     "FREQ": pl.String, "REPORTER": pl.String, "COUNTERPART": pl.String, "FLOW": pl.String, "PRODUCT": pl.String,
     "TIME_PERIOD": pl.String, "OBS_VALUE": pl.Float64, "PRINTED": pl.String, "UNIT_MULT": pl.Int64, "VALUATION": pl.String,
-    "COVERAGE": pl.String, "OBS_STATUS": pl.String, "TRANSFORMATION": pl.String, "LOCATOR": pl.String, "STEP": pl.Float64,
-    "LAST_MONTH": pl.Int64,
+    "COVERAGE": pl.String, "OBS_STATUS": pl.String, "TRANSFORMATION": pl.String, "LOCATOR": pl.String, "STATED": pl.Float64,
+    "STEP": pl.Float64, "LAST_MONTH": pl.Int64,
 }  # fmt: skip
 
 
@@ -98,9 +100,13 @@ class _Reader:
         self.known: dict[tuple[str, str], str] = {}
         self.used: set[str] = set()
         self.cyrillic = 0
+        self.rates = mapping.dollar_rates
+        self.lacking: dict[Period, str] = {}
+        self.headings = Headings({}, frozenset(), ())
 
     def reading(self) -> Reading:
         """Return what was read, or tell the faults."""
+        self._read_headings()
         data = [index for index in range(self.layout.first, self.layout.last) if self._holds_values(index)]
         self.decimal = self.mapping.columns.decimal or decimal_sign(self._texts(data), where=self.grid.file)
         for index in data:
@@ -113,6 +119,8 @@ class _Reader:
             except BadInput as fault:
                 self.faults.append(fault)
         self._tell()
+        if self.lacking:
+            self.faults.append(self._no_rate())
         unused = [label for label in (*self.mapping.values.skip, *self.mapping.totals) if _plain(label) not in self.used]
         self.faults += [
             BadInput(f"no row '{label}'", where=self.grid.file, due=f"as {self.mapping.where} says it", cure="mend the label")
@@ -126,18 +134,44 @@ class _Reader:
         frame = pl.DataFrame(self.rows, schema=_COLUMNS, orient="row")
         self.faults += check_records(frame, self.mapping, file=self.grid.file)
         self._raise()
-        return Reading(frame.drop("STEP", "LAST_MONTH"), tuple(self.notes + self._notes_left()))
+        return Reading(frame.drop("STATED", "STEP", "LAST_MONTH"), tuple(self.notes + self._notes_left()))
 
     def _raise(self) -> None:
         if self.faults:
             raise self.faults[0] if len(self.faults) == 1 else ManyErrors(self.faults, subject=self.grid.file)
 
+    def _read_headings(self) -> None:
+        """Find what stands above each row, where the mapping says that something does."""
+        if any(place.heading for place in self.layout.places.values()):
+            self.headings = read_headings(
+                self.grid,
+                self.layout,
+                holds=self._has_value,
+                meaning=self._meaning,
+                skip=lambda text: _plain(text) in self.skip,
+            )
+            self.faults += self.headings.faults
+            self.used |= {_plain(text) for text in self.headings.used}
+
+    def _meaning(self, text: str) -> str:
+        """Return what a heading says: a flow, or an economy (of the kind that is a heading); empty if neither."""
+        folded = _plain(text)
+        if folded in self.flows or folded in FLOWS or (" " not in folded and self.names.flow(text)):
+            return "flow"
+        who = "counterpart" if self.layout.places["counterpart"].heading else "reporter"
+        if text.isdigit() or self.totals.get(folded) == "TOTAL":
+            return ""
+        return who if folded in self.totals or folded in self.own or self.names.economy(text) else ""
+
+    def _has_value(self, index: int) -> bool:
+        return any(self.grid.cell(index, slot.column) != "" for slot in self.layout.slots)
+
     def _holds_values(self, index: int) -> bool:
         """Return whether a row has a value; a heading or a footnote has none, and is noted."""
-        if any(self.grid.cell(index, slot.column) != "" for slot in self.layout.slots):
+        if self._has_value(index):
             return True
         label = next((text_of(cell) for cell in self.grid.rows[index] if cell != ""), "")
-        if label:
+        if label and label not in self.headings.used:
             self.left.setdefault("no value", []).append(f"{self.grid.place(index)} '{label[:40]}'")
             self.used.add(_plain(label))
         return False
@@ -157,6 +191,11 @@ class _Reader:
 
     def _read_row(self, index: int) -> None:
         columns = self.mapping.columns
+        for name in ("counterpart", "product"):
+            place = self.layout.places[name]
+            text = "" if place.constant is not None or place.heading else text_of(self.grid.cell(index, place.column))
+            if _plain(text) in self.skip:
+                self._leave(index, text, "left out as the mapping says")
         counterpart = self._economy(index, "counterpart")
         reporter = self._economy(index, "reporter")
         product = self._product(index)
@@ -178,9 +217,11 @@ class _Reader:
         reporter, counterpart, flow, product = key
         printed, where = text_of(cell), f"{self.grid.file} {self._at(index, slot)}"
         value: float | None = None
-        step, status = 0.0, "M"
+        stated: float | None = None
+        step, status, place = 0.0, "M", self._at(index, slot)
         if not (printed == "" or printed in self.missing or (isinstance(cell, float) and cell in self.zeros)):
-            value, step, status = *self._value(cell, printed, moment, where), "A"
+            value, stated, step, place = self._value(cell, printed, moment, (where, place))
+            status = "A"
         columns = self.mapping.columns
         valuation = columns.valuation
         if isinstance(valuation, ByFlow):
@@ -188,35 +229,77 @@ class _Reader:
         self.cyrillic += moment.cyrillic
         self.rows.append((
             moment.freq, reporter, counterpart, flow, product, moment.text, value, printed or None, self.mapping.unit_mult,
-            valuation, columns.coverage, status, "ytd" if moment.ytd else "level", self._at(index, slot), step,
+            valuation, columns.coverage, status, "ytd" if moment.ytd else "level", place, stated, step,
             moment.period.last,
         ))  # fmt: skip
 
-    def _value(self, cell: Cell, printed: str, moment: Moment, where: str) -> tuple[float, float]:
-        """Return a value and one unit of its last digit, in USD."""
+    def _value(
+        self, cell: Cell, printed: str, moment: Moment, at: tuple[str, str]
+    ) -> tuple[float | None, float, float, str]:  # fmt: skip
+        """Return a value in USD and as it is stated, one unit of its last digit, and its place with the rate if there is one.
+
+        `at` is the place with the name of the file, and without.
+        """
+        where, place = at
         if isinstance(cell, datetime.datetime):
             raise BadInput(f"the date {printed}", where=where, due="a number", cure="a spreadsheet took a number for a date")
         amount = read_amount(printed, decimal="." if isinstance(cell, float) else self.decimal, where=where)
-        value = float(amount.value * self.scale)
-        if value < 0:
+        stated, step = amount.value * self.scale, float(amount.step * self.scale)
+        if stated < 0:
             cure = "trade is never below zero"
             if moment.freq != "A" and not moment.ytd:
                 cure = "a negative month means revised year-to-date figures; take the printed year-to-date figures instead, "
                 cure += "with cumulative = true"
             raise BadInput(printed, where=where, due="a value >= 0", cure=cure)
-        if value > 1e16:
+        currency = self.mapping.columns.currency
+        value: float | None = float(stated)
+        if currency != "USD":
+            rate = self._rate(moment)
+            value = float(stated / rate) if rate else None
+            place = f"{place} at {rate} {currency}/USD"
+        if value is not None and value > 1e16:
             raise BadInput(printed, where=where, due=f"less than 10^16 USD in {self.mapping.columns.unit}", cure="see the unit")
-        return value, float(amount.step * self.scale)
+        return value, float(stated), step, place
+
+    def _rate(self, moment: Moment) -> Decimal | None:
+        """Return the units of the file's currency for one US dollar in a period; none if the mapping does not say it."""
+        if (every := self.mapping.columns.rate) is not None:
+            return Decimal(str(every))
+        rate = self.rates.get(moment.period)
+        if rate is None:
+            self.lacking.setdefault(moment.period, moment.text)
+        return rate
+
+    def _no_rate(self) -> BadInput:
+        currency, texts = self.mapping.columns.currency, [self.lacking[period] for period in sorted(self.lacking)]
+        shown = ", ".join(texts[:5]) + (f" and {len(texts) - 5} more periods" if len(texts) > 5 else "")
+        due = f'how many {currency} are one US dollar: "{texts[0]}" = ...'
+        cure = "each period has a rate of its own: that of a year is not taken for its months"
+        return BadInput(f"no rate for {shown}", where=f"{self.mapping.where} [rates]", due=due, cure=cure)
 
     def _said(self, index: int, name: str) -> tuple[str, str, bool]:
         """Return what the row says of `name`, the place where it says so, and whether it is a constant."""
         place = self.layout.places[name]
+        if place.heading and name not in self.headings.above[index]:
+            due = f"a row with the {name} alone above it"
+            cure = f"leave the row out ([values] skip), or look at first_row and [columns] {name}"
+            raise BadInput(f"no heading for the {name}", where=self.grid.where(index), due=due, cure=cure)
+        if place.heading:
+            said = self.headings.above[index][name]
+            return said.text, said.where, False
         if place.constant is not None:
             return place.constant, f"{self.mapping.where} [columns] {name}", True
         text = text_of(self.grid.cell(index, place.column))
         return text, self.grid.where(index, place.column, place.header), False
 
+    def _whole(self, index: int, name: str) -> str:
+        """Return the code of the whole, where the row is a heading that stands for all rows below it."""
+        said = self.headings.above.get(index, {}).get(name)
+        return said.code if said else ""
+
     def _economy(self, index: int, name: str) -> str:
+        if whole := self._whole(index, name):
+            return whole
         text, where, _ = self._said(index, name)
         folded = _plain(text)
         if folded in self.skip:
@@ -253,6 +336,8 @@ class _Reader:
         raise _Skipped
 
     def _product(self, index: int) -> str:
+        if whole := self._whole(index, "product"):
+            return whole
         text, where, _ = self._said(index, "product")
         folded = _plain(text)
         if folded in self.skip:
