@@ -24,8 +24,9 @@ ENCODINGS = ("utf-8", "utf-16", "cp1251", "cp866", "koi8-r", "cp1252", "cp1254",
 DELIMITERS = (";", "\t", "|", ",")
 _DUE = "a CSV, XLSX or XLS file"
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PAGE = re.compile(rb"\s*(<!doctype html|<html|<head|<table|<script|<meta|<body)", re.IGNORECASE)
+_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*(<!doctype html|<html|<head|<table|<script|<meta|<body)", re.IGNORECASE | re.DOTALL)
 _OTHER = ((b"%PDF", "a PDF"), (b"<?xml", "an XML document"), (b"{", "JSON"), (b"\x1f\x8b", "a gzip archive"))
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
@@ -160,6 +161,8 @@ def read_grids(content: bytes, *, file: str, encoding: str = "", delimiter: str 
         _check_package(content, file)
         return _workbook(content, file, only)
     if content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            raise _locked(file)
         return _old_workbook(content, file, only)
     _check_kind(content, file)
     return [_delimited(content, file, encoding, delimiter)]
@@ -237,7 +240,7 @@ def _workbook(content: bytes, file: str, only: str) -> list[Grid]:
             rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
             grids.append(Grid(file, name, rows, []))
     except python_calamine.PasswordError:
-        raise BadInput("a workbook with a password", where=file, due=_DUE, cure="save it without one") from None
+        raise _locked(file) from None
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
         raise _damaged(file, str(fault)) from None
     return _filled(grids, file)
@@ -254,7 +257,7 @@ def _old_workbook(content: bytes, file: str, only: str) -> list[Grid]:
     except subprocess.TimeoutExpired:
         raise _damaged(file, f"it takes more than {_SECONDS} seconds") from None
     if done.returncode == _PASSWORD:
-        raise BadInput("a workbook with a password", where=file, due=_DUE, cure="save it without one")
+        raise _locked(file)
     if done.returncode == _LARGE:
         raise _too_many(file)
     if done.returncode:
@@ -309,6 +312,10 @@ def _filled(grids: list[Grid], file: str) -> list[Grid]:
     return filled
 
 
+def _locked(file: str) -> BadInput:
+    return BadInput("a workbook with a password", where=file, due=_DUE, cure="open it in a spreadsheet and save it without one")
+
+
 def _damaged(file: str, why: str) -> BadInput:
     cure = "load it again, or open it in a spreadsheet and save it as XLSX"
     return BadInput(f"a damaged workbook ({why})", where=file, due="a whole one", cure=cure)
@@ -348,25 +355,35 @@ def _delimited(content: bytes, file: str, encoding: str, delimiter: str) -> Grid
     except csv.Error as fault:
         cure = "a quotation mark is not closed, or stands within a cell without being doubled"
         raise BadInput(f"{fault}", where=f"{file} line {line}", due="a row of the table", cure=cure) from None
+    if len(rows) > 1 and not text.endswith(("\n", "\r")) and _cut(rows[-1], rows[-2]):
+        cure = "the file was cut short: load it again; if it is whole, end its last line"
+        found = f"{len(rows[-1])} cells and no end of the line"
+        raise BadInput(found, where=f"{file} line {lines[-1]}", due=f"{len(rows[-2])} cells", cure=cure)
     return Grid(file, "", rows, lines, notes)
+
+
+def _cut(last: list[Cell], before: list[Cell]) -> bool:
+    """Return whether the last row breaks off among its numbers."""
+    return 1 < len(last) < len(before) and any(re.match("[0-9]", str(cell)) for cell in last[1:])
 
 
 def _decoded(content: bytes, file: str, encoding: str) -> tuple[str, tuple[str, ...]]:
     """Return the characters of a file, and a note where the encoding was found and not said."""
     if not encoding:
-        encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+        encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _wide(content) or "utf-8"
         try:
             text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
         except UnicodeDecodeError as fault:
             text = content.decode("cp1251", "replace")
             foreign = [sign for sign in text if sign > "\x7f"]
             cyrillic = sum("А" <= sign <= "я" or sign in "ЁёЎўІіЇїЄєҐґ«»№–—“”\xa0" for sign in foreign)
-            if encoding == "utf-16" or cyrillic < 0.9 * len(foreign):
+            if encoding.startswith("utf-16") or cyrillic < 0.9 * len(foreign):
                 cure = f"save it as UTF-8, or say [file] encoding = one of {', '.join(ENCODINGS)}"
                 found = f"not {encoding.upper()} from byte {fault.start:,} on"
                 raise BadInput(found, where=file, due="text in UTF-8 or windows-1251", cure=cure) from None
             encoding = "cp1251"
-        notes: tuple[str, ...] = ("read as windows-1251",) if encoding == "cp1251" else ()
+        told = {"cp1251": "windows-1251", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+        notes: tuple[str, ...] = (f"read as {told[encoding]}",) if encoding in told else ()
     else:
         notes = ()
         try:
@@ -378,6 +395,15 @@ def _decoded(content: bytes, file: str, encoding: str) -> tuple[str, tuple[str, 
         line = text.count("\n", 0, found_control.start()) + 1
         raise BadInput("binary data", where=f"{file} line {line}", due=_DUE, cure="save the table as CSV or XLSX")
     return text, notes
+
+
+def _wide(content: bytes) -> str:
+    """Return the kind of UTF-16 of a text without a mark of it, empty if none: every other byte is 0 or Cyrillic's 4."""
+    head = content[:2000]
+    for encoding, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if b"\x00" in high and sum(byte in (0, 4) for byte in high) > 0.9 * len(high) and len(content) % 2 == 0:
+            return encoding
+    return ""
 
 
 def _delimiter(text: str) -> str:

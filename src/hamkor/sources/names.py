@@ -91,6 +91,21 @@ def shared() -> frozenset[str]:
     return frozenset(key(name) for name in _own()["shared"])
 
 
+_ALIKE = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+
+
+def latin_of(code: str) -> str:
+    """Return a code with its Cyrillic letters as the Latin ones that look the same; empty if it is none or has none of them.
+
+    Examples
+    --------
+    >>> latin_of("КAZ"), latin_of("KAZ"), latin_of("Китай")
+    ('KAZ', '', '')
+    """
+    latin = code.translate(_ALIKE)
+    return latin if latin != code and re.fullmatch("[A-Z]{2,3}", latin) else ""
+
+
 def code_of(*spellings: str, where: str) -> str:
     """Return the code of the economy that the first known of several spellings names.
 

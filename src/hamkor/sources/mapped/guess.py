@@ -14,6 +14,7 @@ from hamkor.sources.grid import Grid, letters, read_grids, text_of
 from hamkor.sources.mapped.gazetteer import Gazetteer
 from hamkor.sources.mapped.headings import suppose_headings
 from hamkor.sources.mapped.mapping import MISSING
+from hamkor.sources.mapped.money import unit_words
 from hamkor.sources.mapped.times import Moment, read_moment
 from hamkor.sources.mapped.words import ROLES
 
@@ -261,12 +262,8 @@ class _Writer:
 
     def _unit(self) -> str:
         for text in self.titles:
-            kinds = {
-                (term.category, term.value) for word in re.findall(r"[^\W\d_]+", fold(text)) for term in self.names.term(word)
-            }
-            dollars = ("currency", "USD") in kinds or "$" in text
-            scales = {value for category, value in kinds if category == "scale" and value in _SCALES}
-            others = {value for category, value in kinds if category == "currency" and value != "USD"}
+            scales, currency = unit_words(text, self.names)
+            dollars, others = "USD" in currency, currency - {"USD"}
             if len(others) == 1 and not dollars and len(scales) < 2:
                 return self._other_currency(text, others.pop(), scales)
             if dollars and len(scales) < 2:

@@ -14,7 +14,7 @@ from hamkor.schema.periods import Period, parse_period
 from hamkor.sources.grid import Grid, letters, text_of
 from hamkor.sources.mapped.gazetteer import Gazetteer
 from hamkor.sources.mapped.mapping import Mapping, PeriodPlace, Place, ValuePlace
-from hamkor.sources.mapped.times import Moment, read_moment
+from hamkor.sources.mapped.times import Moment, read_moment, undated
 
 _LOOKED_AT = 60
 
@@ -46,6 +46,8 @@ class Layout(msgspec.Struct, frozen=True):
         Of reporter, counterpart, flow, product, and period or year and month.
     slots
         Columns of values.
+    header
+        Row of the headers, counted from 0; -1 if there are none.
     first, last
         First row of the data, and the one after the last, counted from 0.
     wide
@@ -56,6 +58,7 @@ class Layout(msgspec.Struct, frozen=True):
 
     places: dict[str, Found]
     slots: tuple[Slot, ...]
+    header: int
     first: int
     last: int
     wide: bool
@@ -102,7 +105,7 @@ def lay_out(grid: Grid, mapping: Mapping, names: Gazetteer) -> Layout:
     last = min(finder.row(mapping.file.last_row) + 1, len(grid.rows)) if mapping.file.last_row else len(grid.rows)
     if mapping.file.first_row and grid.lines:
         first = finder.row(mapping.file.first_row)
-    return Layout(places, tuple(slots), first, last, columns.periods is not None, tuple(notes))
+    return Layout(places, tuple(slots), finder.header, first, last, columns.periods is not None, tuple(notes))
 
 
 def _bare(place: str | PeriodPlace | ValuePlace) -> str | Place:
@@ -174,7 +177,10 @@ class _Finder:
         for index in range(min(len(self.grid.rows), _LOOKED_AT)):
             if any(fold(text_of(cell)) == wanted for cell in self.grid.rows[index]):
                 number = self.grid.lines[index] if self.grid.lines else index + 1
+                column = letters([fold(text_of(cell)) for cell in self.grid.rows[index]].index(wanted))
                 cure = f"it stands in row {number}: say [file] header_row = {number}"
+                if self.header >= 0 and any(self.headers):
+                    cure += f'; or, of a head of two rows, {name} = {{ column = "{column}" }}'
                 return BadInput(f"no header '{header}'", where=where, due=name, cure=cure)
         known = [text for text in self.headers if text]
         return BadInput(f"no header '{header}'", where=where, due=name, cure=did_you_mean(header, known) if known else "")
@@ -233,7 +239,7 @@ class _Finder:
         header = self.headers[column]
         where = self.grid.where(self.header, column, header)
         try:
-            moment = read_moment(header if isinstance(cell, str | float) else cell, names, where=where, year=year)
+            moment = read_moment(undated(header if isinstance(cell, str | float) else cell), names, where=where, year=year)
         except BadInput:
             moment = None
         glued = re.fullmatch(r"([0-9]{4})[0-9]", header)

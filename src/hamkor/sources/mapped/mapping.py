@@ -128,6 +128,8 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Of the values, by ISO 4217; if it is not USD, `rate` or the table ``[rates]`` says how they become dollars.
     rate
         Units of the currency for one US dollar, in every period.
+    unit_stands
+        Whether the declared unit holds although the head of the file names another.
     cumulative
         Whether the value of a month counts from January on.
     revised
@@ -146,6 +148,7 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""
     currency: str = "USD"
     rate: float | None = None
+    unit_stands: bool = False
     coverage: Coverage = "unknown"
     valuation: Valuation | ByFlow = "unknown"
     cumulative: bool = False

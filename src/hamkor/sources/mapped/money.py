@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
+from hamkor.languages.lexicon import fold
 from hamkor.schema.currencies import currencies
 from hamkor.schema.errors import BadInput, did_you_mean
 from hamkor.schema.periods import parse_period
+from hamkor.sources.grid import Cell, text_of
+from hamkor.sources.mapped.gazetteer import Gazetteer
 
 SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9}
 
@@ -83,3 +87,35 @@ def faults_of_rates(currency: str, rate: float | None, rates: Mapping[str, float
             faults.append(BadInput(f"'{text}' beside '{periods[same]}'", where=table, due="each period once"))
         periods[same] = text
     return faults
+
+
+def stated_units(rows: Sequence[Sequence[Cell]], names: Gazetteer) -> dict[tuple[str, str], str]:
+    """Return the units of money that texts name with one scale and one currency, each as scale and currency, with its text.
+
+    Parameters
+    ----------
+    rows
+        Rows above the data.
+    names
+        Words -> scales, currencies.
+
+    Examples
+    --------
+    >>> from hamkor.sources.mapped.gazetteer import gazetteer
+    >>> stated_units([["Экспорт, млн долл. США"], ["страна", "2023"]], gazetteer())
+    {('million', 'USD'): 'Экспорт, млн долл. США'}
+    """
+    found: dict[tuple[str, str], str] = {}
+    for text in (text_of(cell) for row in rows for cell in row if isinstance(cell, str) and cell):
+        scales, currency = unit_words(text, names)
+        if len(scales) == 1 and len(currency) == 1:
+            found.setdefault((next(iter(scales)), next(iter(currency))), text)
+    return found
+
+
+def unit_words(text: str, names: Gazetteer) -> tuple[set[str], set[str]]:
+    """Return the scales (``thousand``) and the currencies that a text names."""
+    terms = [term for word in re.findall(r"[^\W\d_]+", fold(text)) for term in names.term(word)]
+    scales = {term.value for term in terms if term.category == "scale" and term.value in SCALES}
+    currency = {term.value for term in terms if term.category == "currency" and term.value in currencies()}
+    return scales, currency | ({"USD"} if "$" in text else set())

@@ -93,6 +93,22 @@ def read_moment(cell: str | datetime.datetime, names: Gazetteer, *, where: str, 
     return found
 
 
+def undated(cell: str | datetime.datetime) -> str | datetime.datetime:
+    """Return the date that the number of a day in a spreadsheet stands for, between 2000 and 2050; anything else as it is.
+
+    Examples
+    --------
+    >>> undated("45292").isoformat(), undated("2024")
+    ('2024-01-01T00:00:00', '2024')
+    """
+    if isinstance(cell, str) and re.fullmatch("[0-9]{5}", cell) and _DAYS[0] <= int(cell) <= _DAYS[-1]:
+        return _DAY_ZERO + datetime.timedelta(days=int(cell))
+    return cell
+
+
+_DAY_ZERO, _DAYS = datetime.datetime(1899, 12, 30), range(36_526, 55_153)
+
+
 def _in_digits(text: str, where: str) -> Moment | None:
     """Return the period of a text in digits with at most an M or Q."""
     if re.fullmatch(r"[0-9]{4}", text):

@@ -12,16 +12,18 @@ import polars as pl
 from hamkor.languages.lexicon import fold
 from hamkor.schema.errors import BadInput, ManyErrors
 from hamkor.schema.periods import Period
-from hamkor.schema.products import chapter_of
 from hamkor.schema.tables import FLOWS
 from hamkor.sources.grid import Cell, Grid, read_grid, text_of
 from hamkor.sources.mapped.amounts import decimal_sign, read_amount
 from hamkor.sources.mapped.gazetteer import Gazetteer
+from hamkor.sources.mapped.goods import product_code
 from hamkor.sources.mapped.headings import Headings, read_headings
 from hamkor.sources.mapped.holds import check_records
 from hamkor.sources.mapped.layout import Layout, Slot, lay_out
 from hamkor.sources.mapped.mapping import ByFlow, Mapping
-from hamkor.sources.mapped.times import Moment, read_moment
+from hamkor.sources.mapped.money import SCALES, stated_units
+from hamkor.sources.mapped.times import Moment, read_moment, undated
+from hamkor.sources.names import latin_of
 from hamkor.sources.reading import Reading
 
 _MOST_FAULTS = 100
@@ -103,9 +105,11 @@ class _Reader:
         self.rates = mapping.dollar_rates
         self.lacking: dict[Period, str] = {}
         self.headings = Headings({}, frozenset(), ())
+        self.mapping_header = layout.header
 
     def reading(self) -> Reading:
         """Return what was read, or tell the faults."""
+        self._check_unit()
         self._read_headings()
         data = [index for index in range(self.layout.first, self.layout.last) if self._holds_values(index)]
         self.decimal = self.mapping.columns.decimal or decimal_sign(self._texts(data), where=self.grid.file)
@@ -189,7 +193,28 @@ class _Reader:
     def _at(self, index: int, slot: Slot) -> str:
         return self.grid.place(index, slot.column, slot.header)
 
+    def _check_unit(self) -> None:
+        """Gather a fault where the head of the file names another unit of money than the mapping declares."""
+        columns = self.mapping.columns
+        said = {} if columns.unit_stands else stated_units(self.grid.rows[: self.layout.first], self.names)
+        if said and (self.mapping.unit_mult, columns.currency) not in {(SCALES[scale], code) for scale, code in said}:
+            (scale, code), text = next(iter(said.items()))
+            unit = f"{scale} {code}".strip()
+            cure = f'look which is right: unit = "{unit}", or unit_stands = true beside the declared one'
+            found = f"'{text[:80]}', which means {unit}"
+            self.faults.append(BadInput(found, where=self.grid.file, due=f"the declared unit, {columns.unit}", cure=cure))
+
+    def _check_width(self, index: int) -> None:
+        """Raise if a row of a CSV file has more cells than its headers: a decimal comma has cut a number in two."""
+        width = len(self.grid.rows[self.mapping_header]) if self.grid.lines and self.mapping_header >= 0 else 0
+        cells = self.grid.rows[index]
+        if width and any(cell != "" for cell in cells[width:]):
+            filled = max(place for place, cell in enumerate(cells, start=1) if cell != "")
+            cure = "a decimal comma in a file cut at commas? Save it with semicolons, or with quotation marks around numbers"
+            raise BadInput(f"{filled} cells", where=self.grid.where(index), due=f"{width} as in the headers", cure=cure)
+
     def _read_row(self, index: int) -> None:
+        self._check_width(index)
         columns = self.mapping.columns
         for name in ("counterpart", "product"):
             place = self.layout.places[name]
@@ -317,7 +342,7 @@ class _Reader:
 
     def _unknown(self, text: str, where: str, name: str) -> BadInput:
         if not text:
-            return BadInput(f"no {name}", where=where, due="an economy", cure="list footnotes beyond last_row")
+            return BadInput(f"no {name}", where=where, due="an economy", cure=_EMPTY)
         if self.names.is_total(text):
             cure = f'say under [totals]: {_quoted(text)} = "W1"'
         elif self.names.is_group(text):
@@ -326,6 +351,8 @@ class _Reader:
             cure = f'say under [names]: {_quoted(text)} = "_X" (not specified), or list it under [values] skip'
         else:
             near = " or ".join(f"{entry.code} ({entry.name})" for entry in self.names.near(text))
+            if (latin := latin_of(text)) and (code := self.names.economy(latin)):
+                near = f"{code}, in Latin letters"
             cure = f"did you mean {near}? " if near else ""
             cure += f'say under [names]: {_quoted(text)} = "...", or list it under [values] skip'
         return BadInput(f"'{text}'", where=where, due="an economy", cure=cure)
@@ -375,7 +402,7 @@ class _Reader:
             place = self.layout.places["period"]
             text, where, constant = self._said(index, "period")
             cell = "" if constant else self.grid.cell(index, place.column)
-            moment = read_moment(cell if isinstance(cell, datetime.datetime) else text, self.names, where=where)
+            moment = read_moment(undated(cell if isinstance(cell, datetime.datetime) else text), self.names, where=where)
         return moment.to_date() if self.mapping.columns.cumulative else moment
 
     def _tell(self) -> None:
@@ -389,29 +416,7 @@ class _Reader:
         ]
 
 
-def product_code(text: str, *, where: str) -> str:
-    """Return the code of a product: ``TOTAL``, ``hs:`` with its digits, or ``source:`` with the words of the file.
-
-    Raises
-    ------
-    BadInput
-        If there is nothing, or digits that are no code of the Harmonized System.
-
-    Examples
-    --------
-    >>> [product_code(text, where="B2") for text in ("TOTAL", "0809.10", "hs:27", "Крупный рогатый скот")]
-    ['TOTAL', 'hs:080910', 'hs:27', 'source:крупный-рогатый-скот']
-    """
-    bare = text.removeprefix("hs:").replace(".", "").replace(" ", "")
-    if text.upper() == "TOTAL":
-        return "TOTAL"
-    if bare.isascii() and bare.isdigit():
-        chapter_of(bare, where=where)
-        return f"hs:{bare}"
-    slug = "-".join(re.findall(r"\w+", text.removeprefix("source:").lower()))
-    if not slug:
-        raise BadInput("no product", where=where, due="an HS code, TOTAL or a name")
-    return f"source:{slug[:80]}"
+_EMPTY = "a name that stands once for several rows, or in a merged cell: fill it down; a footnote: end above it with last_row"
 
 
 def _plain(label: str) -> str:
