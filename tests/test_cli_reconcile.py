@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import polars as pl
 import pytest
 
@@ -64,8 +65,10 @@ def test_weights_move_the_estimate(tmp_path: Path) -> None:
         (["nowhere"], "nowhere"),
         (["central-asia", "XXX"], "nothing of XXX"),
         (["central-asia", "--period", "2023/2020"], "FIRST/LAST"),
-        (["central-asia", "--output", "x.pdf"], ".csv or .parquet"),
+        (["central-asia", "--output", "x.pdf"], ".csv, .parquet, .json or .svg"),
         (["central-asia", "--weights", "none.toml"], "none.toml"),
+        (["central-asia", "--claims", "none.json"], "none.json"),
+        (["central-asia", "--output", "x.svg"], "two economies"),
     ],
 )
 def test_what_cannot_be_done_says_what_to_do(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,3 +76,70 @@ def test_what_cannot_be_done_says_what_to_do(arguments: list[str], words: str, c
     assert code == 2
     assert words in err
     assert "Traceback" not in err
+
+
+def test_a_flow_is_explained_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["why", "flow:UZB-KGZ-2022"])
+    page = capsys.readouterr().out
+    assert not left.value.code
+    for words in ("nine times in ten", "freight and insurance", "lasting gap", "weights", "unexplained", "invisible"):
+        assert words in page
+    flow = hamkor.reconcile("central-asia", "UZB", "KGZ", period="2022").found.flows.filter(exporter="UZB")
+    assert f"{flow['value'][0] / 1e6:,.0f} million" in page
+    with pytest.raises(SystemExit) as left:
+        main(["why", "flow:UZB-KGZ:2022", "--json"])
+    assert json.loads(capsys.readouterr().out)["flow"]["export_id"].startswith("export:UZB-KGZ:2022@")
+
+
+@pytest.mark.parametrize("name", ["flow:UZB-KGZ", "flow:UZB-XXX-2022", "flow:UZB-KGZ-1900"])
+def test_a_flow_that_is_not_there_is_told(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["why", name])
+    assert left.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_one_sided_flow_says_that_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["why", "flow:KAZ-TKM-2022"])
+    assert "one record only" in capsys.readouterr().out
+
+
+def test_a_printed_claim_of_a_silent_side_is_evidence_and_one_of_a_known_side_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "In 2022 Tajikistan's imports from Uzbekistan were 400 million dollars. "
+        "In 2022 Uzbekistan's exports to Kyrgyzstan were 980 million dollars."
+    )
+    claims = hamkor.check(text, region="central-asia").report.claims
+    (tmp_path / "claims.json").write_text(json.dumps({"claims": [json.loads(msgspec.json.encode(one)) for one in claims]}))
+    plain = hamkor.reconcile("central-asia", "UZB", "TJK", period="2022").found.flows.filter(exporter="UZB")
+    found = hamkor.reconcile("central-asia", "UZB", "TJK", period="2022", claims=tmp_path / "claims.json")
+    moved = found.found.flows.filter(exporter="UZB")
+    assert moved["value"][0] < plain["value"][0]
+    assert moved["high"][0] / moved["low"][0] < plain["high"][0] / plain["low"][0]
+    assert found.evidence["used"].to_list() == [True]
+    assert "known already" in found.left_out[0]
+    code, _, err = told(capsys, "central-asia", "UZB", "TJK", "--claims", str(tmp_path / "claims.json"))
+    assert code == 0
+    assert "taken in" in err
+    (tmp_path / "claims.json").write_text('{"claims": 3}')
+    code, _, err = told(capsys, "central-asia", "--claims", str(tmp_path / "claims.json"))
+    assert code == 2
+    assert "hamkor check --json" in err
+
+
+def test_both_records_and_the_estimate_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, _ = told(capsys, "central-asia", "KAZ", "UZB", "--period", "2018/2023", "--output", str(tmp_path / "both.svg"))
+    assert code == 0
+    assert "both records reconciled" in (tmp_path / "both.svg").read_text()
+
+
+def test_the_monitor_shows_the_estimate_beside_both_sides() -> None:
+    sides = hamkor.monitor("UZB", "KGZ", region="central-asia", store=Path("no such store")).tables.sides
+    row = sides.filter(EXPORTER="UZB", TIME_PERIOD="2022").row(0, named=True)
+    assert row["LOW"] < row["ESTIMATE"] < row["HIGH"]
+    flow = hamkor.reconcile("central-asia", "UZB", "KGZ", period="2022", store=Path("no such store")).found.flows
+    assert row["ESTIMATE"] == pytest.approx(flow.filter(exporter="UZB")["value"][0])

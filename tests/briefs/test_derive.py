@@ -72,8 +72,11 @@ def _recompute(fact: Fact, inputs: list[Fact], numbers: Numbers) -> float:
 
 
 def _derived(found: Workspace) -> list[tuple[Fact, list[Fact]]]:
-    facts = found.facts.by_id
-    return [(fact, [facts[name] for name in fact.derivation.inputs]) for fact in facts.values() if fact.derivation is not None]
+    """Return what is computed by arithmetic, with its inputs; a reconciled flow is estimated, and tested with the estimator."""
+    facts = [fact for fact in found.facts.by_id.values() if fact.name != "flow"]
+    return [
+        (fact, [found.facts.by_id[name] for name in fact.derivation.inputs]) for fact in facts if fact.derivation is not None
+    ]
 
 
 def _point(fact: Fact, chance: random.Random) -> float:

@@ -19,12 +19,22 @@ class Point(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class Estimate(msgspec.Struct, frozen=True):
+    """One year of what both records together say: the value and the interval in which it lies."""
+
+    year: int
+    value: float
+    low: float
+    high: float
+
+
 class Panel(msgspec.Struct, frozen=True):
-    """One flow: its title, the points of both records, and what is printed under the title of the gap between them."""
+    """One flow: its title, the points of both records, what is printed under the title of the gap between them, an estimate."""
 
     title: str
     points: tuple[Point, ...]
     gap: str = ""
+    estimates: tuple[Estimate, ...] = ()
 
 
 Domains = tuple[tuple[float, float], tuple[float, float]]
@@ -56,6 +66,7 @@ def two_sides(
     1
     """
     top = max((point.value for panel in panels for point in panel.points), default=1.0)
+    top = max([top, *(one.high for panel in panels for one in panel.estimates)])
     first, last = min(_years(panels)), max(_years(panels))
     room = max((width_of(point.text) for panel in panels for point in panel.points if point.year == last), default=0.0) + 12
     span = max(last - first, 1) * 1.07
@@ -105,7 +116,9 @@ def _panel(panel: Panel, series: list[str], years: list[int], domains: Domains, 
 
 
 def _shaded(panel: Panel, series: list[str]) -> list[Specification]:
-    """Return the areas between the two records, over runs of years that both have."""
+    """Return the areas between the two records over runs of years that both have, or the band of the estimate."""
+    if panel.estimates:
+        return _band(panel.estimates)
     levels = [{point.year: point.value for point in panel.points if point.series == name} for name in series]
     if len(levels) < 2:
         return []
@@ -129,6 +142,24 @@ def _shaded(panel: Panel, series: list[str]) -> list[Specification]:
                 "color": {"value": GAP},
             },
         }
+    ]
+
+
+def _band(estimates: tuple[Estimate, ...]) -> list[Specification]:
+    """Return the interval of an estimate as an area, and the estimate as a thin line in it."""
+    rows = [{"year": one.year, "value": one.value, "low": one.low, "high": one.high} for one in estimates]
+    up = {"type": "quantitative", "axis": None}
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "area", "color": GAP, "opacity": 1},
+            "encoding": {"y": {"field": "low", **up}, "y2": {"field": "high"}, "color": {"value": GAP}},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "line", "strokeWidth": 1.2, "opacity": 0.7},
+            "encoding": {"y": {"field": "value", **up}, "color": {"value": INK}},
+        },
     ]
 
 

@@ -28,7 +28,8 @@ def why(fact: str, region: str | None, since: Path | None, store: Path | None, a
     Source, file, cell and computation of FACT.
 
     An id without its @source shows everything that states the same, the preferred figure first. A number as printed lists
-    the facts that are printed so. A record: is a cell of an office's file in the store, of any pair of economies.
+    the facts that are printed so. A record: is a cell of an office's file in the store, of any pair of economies. A flow: is
+    explained in words: both records, what is taken off them, weights, interval.
 
     \b
     hamkor why turnover:UZB-KAZ:2025-01/2025-09
@@ -36,9 +37,18 @@ def why(fact: str, region: str | None, since: Path | None, store: Path | None, a
     hamkor why growth-needed:uzb-kaz-trade-10-billion:2030
     hamkor why 672.8
     hamkor why record:UZB-KGZ-export-2022
+    hamkor why flow:UZB-KGZ-2022
     """
     from hamkor import workbench
 
+    if fact.startswith("flow:"):
+        page = workbench.why_flow(fact, region=region, store=store)
+        if as_json:
+            print_json(page)
+        else:
+            for line in page["lines"]:
+                console().print(line, markup=False, highlight=False, soft_wrap=True)
+        return
     names = [region] if region else [workbench.region_of(since)] if since else list(workbench.installed_regions())
     chains = next(
         (found for name in names if (found := workbench.why(name, fact, missing_ok=True, since=since, store=store))), None

@@ -75,12 +75,15 @@ def _record(rows: list[dict[str, Any]], title: str) -> Any:
 
 def _sides(rows: list[dict[str, Any]]) -> Any:
     title = "Both sides beside each other, million US dollars"
-    table = _table(title, "flow", "period", "exporter says", "importer says", "gap", "ratio", "mark", left=2)
+    table = _table(
+        title, "flow", "period", "exporter says", "importer says", "gap", "ratio", "estimate", "90 % interval", "mark", left=2
+    )
     for row in rows:
         ratio = "" if row["RATIO"] is None else f"{row['RATIO']:.2f}"
         table.add_row(
             f"{row['EXPORTER']} → {row['IMPORTER']}", row["TIME_PERIOD"], _amount(row["EXPORTER_REPORT"]),
-            _amount(row["IMPORTER_REPORT"]), _amount(row["GAP"]), ratio, row["MARK"],
+            _amount(row["IMPORTER_REPORT"]), _amount(row["GAP"]), ratio, _amount(row.get("ESTIMATE")), _interval(row),
+            row["MARK"],
         )  # fmt: skip
     return table
 
@@ -109,6 +112,10 @@ def _amount(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value / 1e6:,.1f}" if abs(value) < 1e9 else f"{value / 1e6:,.0f}"
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return "" if row.get("LOW") is None else f"{_amount(row['LOW'])} – {_amount(row['HIGH'])}"
 
 
 def _rate(value: float | None, *, sign: bool = True) -> str:

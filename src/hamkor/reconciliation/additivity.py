@@ -63,6 +63,30 @@ def balanced(values: Floats, variances: Floats, constraints: csr_matrix) -> tupl
     return found, found - values
 
 
+def reductions(variances: Floats, constraints: csr_matrix) -> Floats:
+    """Return the share of each variance that is left when the constraints are known to hold, in [0, 1].
+
+    The diagonal of V - V A' (A V A')^-1 A V over that of V; dense over constraints by blocks of a thousand values.
+    """
+    unit = float(variances.max(initial=0.0)) or 1.0
+    scaled = variances / unit
+    spread = diags(scaled)
+    normal = csc_matrix(constraints @ spread @ constraints.T)
+    live = np.flatnonzero(normal.diagonal() > 0)
+    left = np.ones(variances.size)
+    if not live.size:
+        return left
+    ridge = 1e-14 * float(normal.diagonal().max())
+    solver = splu(csc_matrix(normal[live][:, live] + ridge * diags(np.ones(live.size))))
+    crossed = csc_matrix(constraints[live] @ spread)
+    for start in range(0, variances.size, 1000):
+        block = crossed[:, start : start + 1000].toarray()
+        taken = (block * solver.solve(block)).sum(axis=0)
+        own = scaled[start : start + 1000]
+        left[start : start + 1000] = np.where(own > 0, 1 - taken / np.where(own > 0, own, 1.0), 1.0)
+    return np.clip(left, 0.0, 1.0)
+
+
 def _nearest(values: Floats, variances: Floats, constraints: csr_matrix) -> Floats:
     unit = float(variances.max(initial=0.0)) or 1.0
     spread = diags(variances / unit)

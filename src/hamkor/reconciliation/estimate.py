@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from hamkor.reconciliation.model import Floats, Model, Places, Reports
 
 _ABSURD = np.log(20.0)
 """A report is set aside if it lies at least this far from the other and from what is expected."""
 _SWEEPS = 5
+_PART = 65_536
 
 
 class Estimates(msgspec.Struct, frozen=True):
@@ -61,48 +65,94 @@ def estimate(
     trust_x, trust_m
         Factor on the precision of each exporter's and importer's reports, as the user sets it.
     """
-    i, j, p = reports.exporter, reports.importer, reports.pair
-    gap = model.gap[p]
-    x = reports.export - model.export_bias[i] + split * gap
-    m = reports.imported - model.import_bias[j] - (1 - split) * gap
-    var_x = model.export_variance[i] / (1.0 if trust_x is None else trust_x[i])
-    var_m = model.import_variance[j] / (1.0 if trust_m is None else trust_m[j])
+    exporters = model.export_bias.size
+    gap = model.gap
+    left, right = np.zeros(gap.size, dtype=np.int64), np.zeros(gap.size, dtype=np.int64)
+    left[reports.pair], right[reports.pair] = reports.exporter, exporters + reports.importer
+    spread = model.bias_covariance
+    unsure = _Unsure(
+        spread[left, left], spread[right, right], spread[left, right], gap**2 / 12 + model.gap_variance / 4
+    )  # fmt: skip
+    var_x = model.export_variance / (1.0 if trust_x is None else trust_x[:exporters])
+    var_m = model.import_variance / (1.0 if trust_m is None else trust_m[: model.import_variance.size])
+    x, m = np.empty_like(reports.export), np.empty_like(reports.imported)
+    first = np.empty_like(x)
+
+    def corrected(rows: slice) -> None:
+        i, j, p = reports.exporter[rows], reports.importer[rows], reports.pair[rows]
+        part = split if isinstance(split, float | int) else split[rows]
+        x[rows] = reports.export[rows] - model.export_bias[i] + part * gap[p]
+        m[rows] = reports.imported[rows] - model.import_bias[j] - (1 - part) * gap[p]
+        known_x, known_m = np.isfinite(x[rows]) / var_x[i], np.isfinite(m[rows]) / var_m[j]
+        total = known_x + known_m
+        sums = known_x * np.nan_to_num(x[rows]) + known_m * np.nan_to_num(m[rows])
+        first[rows] = np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan)
+
+    _by_parts(corrected, x.size)
+    expected, width = _expected(first, reports, product, series)
+    value, deviation, share, residual = (np.empty_like(x) for _ in range(4))
+    aside = np.empty(x.size, dtype=np.int64)
+
+    def settled(rows: slice) -> None:
+        known = (1 / var_x[reports.exporter[rows]], 1 / var_m[reports.importer[rows]])
+        found = _settled(x[rows], m[rows], known, first[rows], expected[rows], width, model.degrees)
+        value[rows], share[rows], variance, residual[rows], aside[rows] = found
+        deviation[rows] = np.sqrt(variance + unsure.of(reports.pair[rows], np.nan_to_num(share[rows])))
+
+    _by_parts(settled, x.size)
+    return Estimates(value, deviation, max(model.degrees, 3.0), share, residual, expected, width, aside)
+
+
+class _Unsure(msgspec.Struct, frozen=True):
+    """By pair: the variance that is left by biases of both sides, and by how a gap is shared (uniform between the sides)."""
+
+    exporter: Floats
+    importer: Floats
+    common: Floats
+    shared: Floats
+
+    def of(self, pair: Places, share: Floats) -> Floats:
+        """Return the variance of estimates in which the exporter's report has that share."""
+        other = 1 - share
+        both = 4 * share * other
+        biases = share**2 * self.exporter[pair] + other**2 * self.importer[pair] + both / 2 * self.common[pair]
+        return np.asarray(biases + self.shared[pair] * np.maximum(both, 0.25))
+
+
+def _by_parts(work: Callable[[slice], None], size: int) -> None:
+    """Do the work on parts that fit the caches, two at a time; parts do not depend on each other."""
+    parts = [slice(start, min(start + _PART, size)) for start in range(0, size, _PART)]
+    if len(parts) < 2:
+        work(slice(0, size))
+        return
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, parts))
+
+
+def _settled(
+    x: Floats, m: Floats, known: tuple[Floats, Floats], first: Floats, expected: Floats, spread: float, nu: float
+) -> tuple[Floats, Floats, Floats, Floats, Places]:  # fmt: skip
+    """Return value, share of the exporter's report, variance of the errors, residual, and which report is set aside."""
     has_x, has_m = np.isfinite(x), np.isfinite(m)
     x0, m0 = np.where(has_x, x, 0.0), np.where(has_m, m, 0.0)
-    known_x, known_m = has_x / var_x, has_m / var_m
-    total = known_x + known_m
-    first = np.where(total > 0, (known_x * x0 + known_m * m0) / np.where(total > 0, total, 1.0), np.nan)
-    expected, spread = _expected(first, reports, product, series)
-    nu, prior = model.degrees, 1 / spread**2
-    value = np.where(np.isfinite(first), (first * total + expected * prior) / (total + prior), expected)
+    known_x, known_m = has_x * known[0], has_m * known[1]
+    total, prior = known_x + known_m, 1 / spread**2
+    value = np.where(total > 0, (np.nan_to_num(first) * total + expected * prior) / (total + prior), expected)
     for _ in range(4):
         steady_x = known_x * (nu + 1) / (nu + known_x * (x0 - value) ** 2)
         steady_m = known_m * (nu + 1) / (nu + known_m * (m0 - value) ** 2)
         value = (steady_x * x0 + steady_m * m0 + prior * expected) / (steady_x + steady_m + prior)
+    far_x, far_m = np.abs(x0 - expected), np.abs(m0 - expected)
     apart = has_x & has_m & (np.abs(x0 - m0) > _ABSURD)
-    far_x = apart & (np.abs(x0 - expected) > _ABSURD) & (np.abs(x0 - expected) > 2 * np.abs(m0 - expected))
-    far_m = apart & (np.abs(m0 - expected) > _ABSURD) & (np.abs(m0 - expected) > 2 * np.abs(x0 - expected))
-    aside = np.where(far_x, 1, np.where(far_m, 2, 0)).astype(np.int64)
-    steady_x = np.where(aside == 1, 0.0, known_x * (nu + 1) / (nu + known_x * (x0 - value) ** 2))
+    lost_x = apart & (far_x > _ABSURD) & (far_x > 2 * far_m)
+    lost_m = apart & (far_m > _ABSURD) & (far_m > 2 * far_x)
+    aside = np.where(lost_x, 1, np.where(lost_m, 2, 0)).astype(np.int64)
+    steady_x = np.where(lost_x, 0.0, known_x * (nu + 1) / (nu + known_x * (x0 - value) ** 2))
     steady_m = np.where(aside == 2, 0.0, known_m * (nu + 1) / (nu + known_m * (m0 - value) ** 2))
     kept = steady_x + steady_m
     value = (steady_x * x0 + steady_m * m0 + prior * expected) / (kept + prior)
     share = np.where(kept > 0, steady_x / np.where(kept > 0, kept, 1.0), np.nan)
-    variance = 1 / (kept + prior) + _unsure(model, i, j, p, np.nan_to_num(share))
-    residual = np.where(has_x & has_m, m0 - x0, np.nan)
-    return Estimates(value, np.sqrt(variance), max(nu, 3.0), share, residual, expected, spread, aside)
-
-
-def _unsure(model: Model, i: Places, j: Places, p: Places, share: Floats) -> Floats:
-    """Return the variance that is left by biases, and by how a gap is shared (uniform between the sides)."""
-    exporters = model.export_bias.size
-    spread = model.bias_covariance
-    bias_x, bias_m, common = spread[i, i], spread[exporters + j, exporters + j], spread[i, exporters + j]
-    shared = model.gap[p] ** 2 / 12 + model.gap_variance[p] / 4
-    both = 4 * share * (1 - share)
-    return np.asarray(
-        share**2 * bias_x + (1 - share) ** 2 * bias_m + 2 * share * (1 - share) * common + shared * np.maximum(both, 0.25)
-    )
+    return value, share, 1 / (kept + prior), np.where(has_x & has_m, m0 - x0, np.nan), aside
 
 
 def _expected(first: Floats, reports: Reports, product: Places, series: Places | None) -> tuple[Floats, float]:
@@ -138,5 +188,5 @@ def _expected(first: Floats, reports: Reports, product: Places, series: Places |
 
 def bounds(found: Estimates, *, level: float = 0.9) -> tuple[Floats, Floats]:
     """Return the logs of the ends of the interval."""
-    reach = t.ppf(0.5 + level / 2, found.degrees) * found.deviation
+    reach = stdtrit(found.degrees, 0.5 + level / 2) * found.deviation
     return found.value - reach, found.value + reach

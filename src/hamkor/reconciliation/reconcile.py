@@ -175,9 +175,8 @@ def _flows(frame: pl.DataFrame, told: Reports, model: Model, found: Estimates, t
 def _reasons(told: Reports, found: Estimates) -> pl.Series:
     """Return why a report was set aside, empty where none was."""
     rows = np.flatnonzero(found.aside)
-    reasons = pl.Series([""]).new_from_index(0, len(found.aside))
     if not rows.size:
-        return reasons
+        return pl.repeat("", len(found.aside), eager=True)
     texts = []
     for row in rows:
         report = told.export[row] if found.aside[row] == 1 else told.imported[row]
@@ -185,7 +184,9 @@ def _reasons(told: Reports, found: Estimates) -> pl.Series:
         nearest = 1000.0 if times > 1 else 0.001
         unit = "; a unit error?" if 0.4 < times / nearest < 2.5 else ""
         texts.append(f"{times:.3g} times what the other side and the other flows let expect{unit}")
-    return reasons.scatter(rows, texts)
+    at = np.zeros(len(found.aside), dtype=np.int64)
+    at[rows] = np.arange(1, rows.size + 1)
+    return pl.Series(["", *texts]).gather(at)
 
 
 def _reporters(model: Model, economies: list[str]) -> pl.DataFrame:

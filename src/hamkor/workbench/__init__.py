@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
     from hamkor.workbench.files import read_file, write
+    from hamkor.workbench.flow_reasons import why_flow
     from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
     from hamkor.workbench.measures import Measured, indicators, measure, measured_bytes
     from hamkor.workbench.monitors import Monitored, monitor, monitor_bytes, revisions
     from hamkor.workbench.path_files import path_bytes
     from hamkor.workbench.paths import Paths, path
-    from hamkor.workbench.reconciled import Agreed, reconcile
+    from hamkor.workbench.reconciled import Agreed, reconcile, reconciled_bytes
     from hamkor.workbench.updates import guessed, import_file, known_sources, previewed, rebuild, update
     from hamkor.workbench.workspaces import Workspace, installed_regions, workspace
 
@@ -53,6 +54,8 @@ _HOMES = {
     "path": "paths",
     "Agreed": "reconciled",
     "reconcile": "reconciled",
+    "reconciled_bytes": "reconciled",
+    "why_flow": "flow_reasons",
     "guessed": "updates",
     "import_file": "updates",
     "known_sources": "updates",
@@ -96,10 +99,12 @@ __all__ = [
     "read_file",
     "rebuild",
     "reconcile",
+    "reconciled_bytes",
     "region_of",
     "revisions",
     "update",
     "why",
+    "why_flow",
     "workspace",
     "write",
 ]

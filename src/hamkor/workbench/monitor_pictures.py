@@ -59,12 +59,16 @@ def pictures(found: Pair) -> dict[str, bytes]:
 
 def _sides(found: Pair) -> Specification | None:
     """Return both sides' annual records of the two flows; none if no flow has two years."""
-    from hamkor.charts.lines import Panel, Point, two_sides
+    return _both_sides(found.tables.sides.to_dicts(), found.reporter, found.counterpart)
+
+
+def _both_sides(sides: list[dict[str, Any]], first: str, second: str) -> Specification | None:
+    from hamkor.charts.lines import Estimate, Panel, Point, two_sides
     from hamkor.charts.style import Look
 
-    rows = [row for row in found.tables.sides.to_dicts() if len(row["TIME_PERIOD"]) == 4]
+    rows = [row for row in sides if len(row["TIME_PERIOD"]) == 4]
     panels: list[Panel] = []
-    for exporter, importer in ((found.reporter, found.counterpart), (found.counterpart, found.reporter)):
+    for exporter, importer in ((first, second), (second, first)):
         own = [row for row in rows if row["EXPORTER"] == exporter]
         last = max((row["TIME_PERIOD"] for row in own), key=lambda period: (parse_period(period).last, period), default="")
         points = tuple(
@@ -79,14 +83,20 @@ def _sides(found: Pair) -> Specification | None:
             if row[side] is not None
         )
         if len({point.year for point in points}) > 1:
-            panels.append(Panel(f"{exporter} → {importer}, million US dollars", points))
+            estimates = tuple(
+                Estimate(int(row["TIME_PERIOD"]), *(row[name] / 1e6 for name in ("ESTIMATE", "LOW", "HIGH")))
+                for row in sorted(own, key=lambda row: str(row["TIME_PERIOD"]))
+                if row.get("ESTIMATE") is not None
+            )
+            band = "band: both records reconciled, 90 %" if estimates else ""
+            panels.append(Panel(f"{exporter} → {importer}, million US dollars", points, band, estimates))
     if not panels:
         return None
     years = sorted({point.year for panel in panels for point in panel.points})
     step = max(1, (years[-1] - years[0]) // 4)
     named = [year for year in range(years[0], years[-1] + 1) if (years[-1] - year) % step == 0]
     known = {point.series for panel in panels for point in panel.points}
-    drawn = [name for one in (found.reporter, found.counterpart) if (name := _record_of(one)) in known]
+    drawn = [name for one in (first, second) if (name := _record_of(one)) in known]
     return two_sides(panels, series=drawn, years=named, look=Look(_FONT))
 
 
@@ -141,3 +151,20 @@ def _named(product: str) -> str:
     else:
         text = code.replace("-", " ") or product
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip(" ,") + "…"
+
+
+def flow_pictures(flows: list[dict[str, Any]]) -> bytes:
+    """Return both records and the estimate of a pair's flows over years as SVG; `flows` as `hamkor reconcile` returns them."""
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.render import to_svg
+
+    first, second = sorted({flows[0]["exporter"], flows[0]["importer"]})
+    names = {
+        "EXPORTER": "exporter", "IMPORTER": "importer", "TIME_PERIOD": "period", "EXPORTER_REPORT": "export_report",
+        "IMPORTER_REPORT": "import_report", "ESTIMATE": "value", "LOW": "low", "HIGH": "high",
+    }  # fmt: skip
+    rows = [{name: row[column] for name, column in names.items()} for row in flows]
+    drawing = _both_sides(rows, first, second)
+    if drawing is None:
+        raise BadInput("no two years of one flow", due="something to draw", cure="take a longer --period")
+    return to_svg({**drawing, "background": "white"}, fonts=FONTS).encode()

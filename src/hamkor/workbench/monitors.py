@@ -20,6 +20,7 @@ from hamkor.schema.periods import parse_period
 from hamkor.store import moment, open_store, revision_triangle
 from hamkor.workbench.files import store_folder
 from hamkor.workbench.monitor_pictures import pictures
+from hamkor.workbench.reconciled import with_estimates
 from hamkor.workbench.records import record_id
 
 _LICENCES = {
@@ -111,7 +112,10 @@ def monitor(
         found = computed(_at_level(chosen, product_level), reporter=pair[0], counterpart=pair[1])
         revisions = revision_triangle(records.filter(pl.col("COUNTERPART").is_in(pair) & (pl.col("PRODUCT") == "TOTAL")))
         revisions = revisions.filter(pl.col("REVISION").is_not_null())
-        return Monitored(pair[0], pair[1], basis, _within(_with_ids(found, chosen), period), revisions)
+        told = _with_ids(found, chosen)
+        if not as_of:
+            told = msgspec.structs.replace(told, sides=with_estimates(told.sides, pair, region, store=store))
+        return Monitored(pair[0], pair[1], basis, _within(told, period), revisions)
     cure = "run `hamkor update`, or `hamkor import` a file of yours"
     raise BadInput(f"nothing is known of {pair[0]} and {pair[1]}", due="a pair in the store or in a region", cure=cure)
 
@@ -297,7 +301,8 @@ def _workbook(found: Monitored, buffer: io.BytesIO) -> None:
     import xlsxwriter
 
     rates = dict.fromkeys(("GROWTH", "SHARE", "CONTRIBUTION", "REVISION"), "0.0%")
-    amounts = dict.fromkeys(("OBS_VALUE", "EXPORTER_REPORT", "IMPORTER_REPORT", "GAP", "FIRST", "PREVIOUS"), "#,##0")
+    names = ("OBS_VALUE", "EXPORTER_REPORT", "IMPORTER_REPORT", "GAP", "ESTIMATE", "LOW", "HIGH", "FIRST", "PREVIOUS")
+    amounts = dict.fromkeys(names, "#,##0")
     basis = pl.DataFrame({"REPORTER": list(found.basis), "BASIS": list(found.basis.values())})
     sheets = {name: getattr(found.tables, name) for name in ("flows", "sides", "products", "seasons")}
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
 from hamkor.briefs.derive import with_derived
 from hamkor.briefs.facts import Facts, collect, pack_facts, register_facts, trade_facts, trade_ranks
 from hamkor.briefs.measured import measured_facts
+from hamkor.briefs.reconciled import flow_facts
 from hamkor.regions.find import region_folder, region_folders
 from hamkor.regions.pack import Pack, read_pack
 from hamkor.schema.region import Region
@@ -47,7 +49,7 @@ def installed_regions() -> dict[str, Region]:
     }
 
 
-def workspace(region: str) -> Workspace:
+def workspace(region: str, *, store: Path | None = None) -> Workspace:
     """Return the region of that name, or in the folder of that path, with all its facts and what the store knows of it.
 
     Raises
@@ -55,7 +57,7 @@ def workspace(region: str) -> Workspace:
     BadInput
         If there is no such region, or its files have faults (all of them are told).
     """
-    return _workspace(region, open_store(store_folder()))
+    return _workspace(region, open_store(store_folder(store)))
 
 
 @cache
@@ -80,4 +82,4 @@ def _workspace(region: str, store: Store) -> Workspace:
     facts = with_derived(
         collect(printed, ranks=ranks), region=pack.region, entities=pack.entities, ranks=ranks, official=official
     )
-    return Workspace(pack, facts)
+    return Workspace(pack, collect([*facts.by_id.values(), *flow_facts(facts, pack.region)], ranks=ranks))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from hamkor.briefs.document import Line, Moment, Picture, text_of
+from hamkor.briefs.facts import statement
 from hamkor.briefs.material import Material
 from hamkor.briefs.pictures.frame import framed, label_of, look_of
 from hamkor.briefs.speaker import Speaker
-from hamkor.charts.lines import Panel, Point, two_sides
+from hamkor.charts.lines import Estimate, Panel, Point, two_sides
 from hamkor.schema.periods import parse_period
 from hamkor.schema.provenance import Fact
 
@@ -31,7 +32,8 @@ def sides_picture(material: Material, speaker: Speaker, partner: str) -> Picture
         points, lines, alts = _points(speaker, shown, (series[0], series[1]), (focus, partner))
         pair = (focus, partner) if flows[0] == "export" else (partner, focus)
         gap = _gap(material, speaker, pair, shown)
-        panels.append(Panel(text_of(speaker.say(key)), tuple(points), label_of(speaker, gap)))
+        estimates = _estimates(material, pair, shown)
+        panels.append(Panel(text_of(speaker.say(key)), tuple(points), label_of(speaker, gap), estimates))
         printed += [*lines, *([gap] if gap else [])]
         items = speaker.join_with("list.semicolon", [*alts, *([gap] if gap else [])])
         told.append(speaker.say("alt.panel", name=speaker.say(key), items=items))
@@ -41,6 +43,8 @@ def sides_picture(material: Material, speaker: Speaker, partner: str) -> Picture
     printed += [(Moment(str(year)),) for _ in panels for year in named]
     drawn = [name for name in series if any(point.series == name for panel in panels for point in panel.points)]
     caption = speaker.say("chart.sides" if len(drawn) > 1 else "chart.side", focus=focus, partner=partner)
+    if any(panel.estimates for panel in panels):
+        caption = speaker.join_with("list.semicolon", [caption, speaker.say("chart.reconciled")])
     specification = two_sides(panels, series=drawn, years=named, look=look_of(speaker))
     return framed(speaker, f"sides-{partner}", specification, caption=caption, told=told, printed=printed)
 
@@ -80,6 +84,16 @@ def _gap(material: Material, speaker: Speaker, pair: tuple[str, str], shown: lis
     year = max(set(shown[0]) & set(shown[1]), default=None)
     gap = material.facts.best("mirror-gap", *pair, period=str(year)) if year is not None else None
     return speaker.say("chart.gap", year=parse_period(str(year)), gap=gap) if gap is not None else ()
+
+
+def _estimates(material: Material, pair: tuple[str, str], shown: list[dict[int, Fact]]) -> tuple[Estimate, ...]:
+    """Return both records reconciled, over the years shown."""
+    found = (material.facts.by_id.get(statement("flow", pair, str(year))) for year in sorted({*shown[0], *shown[1]}))
+    return tuple(
+        Estimate(parse_period(fact.period).year, fact.number, fact.low, fact.high)
+        for fact in found
+        if fact is not None and fact.low is not None and fact.high is not None
+    )
 
 
 def _annual(material: Material, flow: str, reporter: str, partner: str) -> dict[int, Fact]:

@@ -6,6 +6,7 @@ import math
 
 from hamkor.briefs.derive import measure
 from hamkor.briefs.document import Block, Bullets, Heading, Line, Paragraph, Sheet
+from hamkor.briefs.facts import statement
 from hamkor.briefs.material import Material
 from hamkor.briefs.pictures import sides_picture
 from hamkor.briefs.speaker import Speaker
@@ -104,6 +105,8 @@ def _latest(material: Material, speaker: Speaker, partner: str) -> tuple[list[tu
                 speaker.fact(ratio, "times"),
             )
         )  # fmt: skip
+        if estimate := material.facts.by_id.get(statement("flow", (exporter, importer), gap.period)):
+            explained.append(speaker.say("sides.reconciled", flow=flow, year=gap, estimate=estimate, interval=estimate))
         reasons = _reasons(speaker, exporter, importer, sent, got)
         if reasons:
             said = speaker.join_with("list.space", reasons)
