@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hamkor.gravity import estimate, estimate_many
     from hamkor.workbench import (
         brief,
         check,
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "brief", "check", "facts", "import_file", "index", "installed_regions", "measure", "monitor", "path", "reconcile",
-    "update", "why", "write",
+    "brief", "check", "estimate", "estimate_many", "facts", "import_file", "index", "installed_regions", "measure", "monitor",
+    "path", "reconcile", "update", "why", "write",
 ]  # fmt: skip
 
 
-_MODELS = ("equilibrium",)
+_MODELS = ("equilibrium", "gravity")
 """Stages that are used as they are: `hk.equilibrium.counterfactual`."""
 
 
@@ -41,6 +42,8 @@ def __getattr__(name: str) -> Any:
     """Return a verb of the workbench, or a model, imported when it is first asked for."""
     if name in _MODELS:
         return import_module(f"hamkor.{name}")
+    if name in ("estimate", "estimate_many"):
+        return getattr(import_module("hamkor.gravity"), name)
     if name not in __all__:
         raise AttributeError(f"module 'hamkor' has no attribute '{name}'")
     from hamkor import workbench

@@ -10,11 +10,24 @@ from typing import NoReturn
 
 import click
 
-from hamkor.cli import brief, check, facts, house, indices, measures, paths, reconciled, trade
+from hamkor.cli import brief, check, estimated, facts, house, indices, measures, paths, reconciled, trade
 from hamkor.cli.base import hamkor
 from hamkor.schema.errors import HamkorError
 
-__all__ = ["brief", "check", "facts", "hamkor", "house", "indices", "main", "measures", "paths", "reconciled", "trade"]
+__all__ = [
+    "brief",
+    "check",
+    "estimated",
+    "facts",
+    "hamkor",
+    "house",
+    "indices",
+    "main",
+    "measures",
+    "paths",
+    "reconciled",
+    "trade",
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

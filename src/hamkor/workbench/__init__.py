@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hamkor.workbench.chains import facts, nearest_fact, printed, why
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
+    from hamkor.workbench.estimates import Estimated, estimate_file, read_frame
     from hamkor.workbench.files import read_file, write
     from hamkor.workbench.flow_reasons import why_flow
     from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Checked": "checks",
     "check": "checks",
+    "Estimated": "estimates",
+    "estimate_file": "estimates",
+    "read_frame": "estimates",
     "read_file": "files",
     "FORMATS": "briefs",
     "Brief": "briefs",
@@ -71,6 +75,7 @@ __all__ = [
     "Agreed",
     "Brief",
     "Checked",
+    "Estimated",
     "Indexed",
     "Measured",
     "Monitored",
@@ -78,6 +83,7 @@ __all__ = [
     "Workspace",
     "brief",
     "check",
+    "estimate_file",
     "facts",
     "guessed",
     "import_file",
@@ -97,6 +103,7 @@ __all__ = [
     "previewed",
     "printed",
     "read_file",
+    "read_frame",
     "rebuild",
     "reconcile",
     "reconciled_bytes",

@@ -1,0 +1,88 @@
+"""Estimating a gravity equation on a file of flows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import polars as pl
+
+from hamkor.gravity import Fit, estimate_many
+from hamkor.gravity import estimate as of_frame
+from hamkor.schema.errors import BadInput
+from hamkor.workbench.files import read_file
+
+Family = Literal["poisson", "gaussian", "logit"]
+Pair = Literal["directed", "symmetric", "domestic"]
+Covariance = Literal["auto", "robust", "cluster", "model"]
+Separation = Literal["auto", "lp", "none"]
+
+
+class Estimated(msgspec.Struct, frozen=True):
+    """A fit, or one of each value of a column.
+
+    Attributes
+    ----------
+    fit
+        None where several were made.
+    table
+        As `Fit.tidy` returns it, with the column before it where several were made.
+    failed
+        Value -> why it has no fit.
+    """
+
+    fit: Fit | None
+    table: pl.DataFrame
+    failed: dict[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """Return everything as JSON-ready values."""
+        head = {} if self.fit is None else {"formula": self.fit.formula, "family": self.fit.family, "glance": self.fit.glance()}
+        return {**head, "tidy": self.table.to_dicts(), "failed": self.failed}
+
+
+def estimate_file(
+    formula: str, data: Path, *, family: Family = "poisson", pair: Pair = "directed",
+    sides: tuple[str, str] = ("exporter", "importer"), cluster: Sequence[str] = (), covariance: Covariance = "auto",
+    weights: str | None = None, offset: str | None = None, separation: Separation = "auto", where: str = "", by: str = "",
+) -> Estimated:  # fmt: skip
+    """Return the fit of a gravity equation on a file (.parquet, .csv, .arrow); options as of `hamkor.gravity.estimate`.
+
+    Raises
+    ------
+    BadInput
+        If the file cannot be read, or the equation cannot be estimated.
+    """
+    frame = read_frame(data)
+    if by:
+        table, failed = estimate_many(formula, frame, by=by, pair=pair, cluster=cluster, family=family)
+        if table.is_empty():
+            first = next(iter(failed.items()), ("", "no rows"))
+            raise BadInput(f"no fit of any {by}", where=f"{by} {first[0]}", due=first[1])
+        return Estimated(None, table, failed)
+    fit = of_frame(
+        formula, frame, family=family, pair=pair, sides=sides, cluster=cluster, covariance=covariance, weights=weights,
+        offset=offset, separation=separation, where=where,
+    )  # fmt: skip
+    return Estimated(fit, fit.tidy(), {})
+
+
+def read_frame(path: Path) -> pl.DataFrame:
+    """Return a table of a file by its ending.
+
+    Raises
+    ------
+    BadInput
+        If the ending is none of .parquet, .csv, .arrow, .feather, or the file is not what it says.
+    """
+    form = path.suffix.lower()
+    if form not in (".parquet", ".csv", ".arrow", ".feather"):
+        raise BadInput(f"'{path.name}'", where="--data", due="a .parquet, .csv or .arrow file")
+    data = io.BytesIO(read_file(str(path)))
+    try:
+        return pl.read_parquet(data) if form == ".parquet" else pl.read_csv(data) if form == ".csv" else pl.read_ipc(data)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise BadInput(str(error).splitlines()[0], where=str(path), due=f"a readable {path.suffix} file") from None
