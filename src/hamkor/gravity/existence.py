@@ -17,6 +17,7 @@ from hamkor.schema.errors import BadInput
 
 Marks = npt.NDArray[np.bool_]
 _TINY = 1e-6
+_APART = 1e-3
 
 
 def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, certify: bool = False) -> Marks:
@@ -91,11 +92,11 @@ def _spanned(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -
         return True
     fitted = np.zeros(positive.size)
     column = np.ascontiguousarray(index[positive][order])
-    _, outer = within.project(column, tolerance=1e-10)
+    _, outer = within.project(column, tolerance=1e-6)
     for place, at in enumerate(within.outer):
         fitted += outer[within.bounds[place] : within.bounds[place + 1]][effects[at]]
     fitted += within.inner_effects(column, outer)[effects[within.inner]]
-    return bool(np.abs(fitted - index).max() < _TINY * max(1.0, float(np.abs(index).max())))
+    return bool(np.abs(fitted - index).max() < _APART * max(1.0, float(np.abs(index).max())))
 
 
 def _rank_everywhere(regressors: Floats, effects: tuple[Places, ...]) -> int:

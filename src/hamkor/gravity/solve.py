@@ -96,10 +96,11 @@ def solve(
     kept, memory = _identified(x, within, threads)
     x = x[kept]
     beta = np.zeros(kept.size)
-    deviance = _deviance(y, mu, weighed, family)
+    floor = _saturated(y, weighed, family)
+    deviance = _deviance(y, mu, eta, weighed, family) - floor
     size, loose, stuck = np.inf, 1e-2, 0
     for step in range(1, _STEPS + 1):
-        u = np.where(working > 0, weighed * (y - mu) / np.where(working > 0, working, 1.0), 0.0)
+        u = _working_residual(y, mu, family)
         outside = eta - shift if step == 1 and (start is not None or not effects) else 0.0
         u = u + outside
         free, memory = _projected(x, within, memory, loose, threads)
@@ -112,7 +113,7 @@ def solve(
             trial = eta + share * move
             if family == "gaussian" or trial.max(initial=0.0) < _OVERFLOW:
                 new_mu, new_working = _moments(trial, family)
-                new_deviance = _deviance(y, new_mu, weighed, family)
+                new_deviance = _deviance(y, new_mu, trial, weighed, family) - floor
                 if new_deviance <= deviance * (1 + 1e-9) + 1e-9 or family == "gaussian" or np.ndim(outside):
                     break
             share /= 2
@@ -137,7 +138,7 @@ def solve(
         raise NotConverged(
             f"{_STEPS} steps, the last of {size:.1e}", due="a maximum", cure="look for separation or scale regressors"
         )
-    free, _ = _projected(x, within, memory, 1e-10, threads)
+    free, _ = _projected(x, within, memory, 1e-9, threads)
     bread: Floats = np.asarray(np.linalg.inv((free * working) @ free.T)) if kept.size else np.zeros((0, 0))
     coefficients = np.full(regressors.shape[0], np.nan)
     coefficients[kept] = beta
@@ -174,13 +175,30 @@ def _moments(eta: Floats, family: Family) -> tuple[Floats, Floats]:
     return mu, mu * (1 - mu)
 
 
-def _deviance(y: Floats, mu: Floats, weights: Floats, family: Family) -> float:
-    if family == "gaussian":
-        return float((weights * (y - mu) ** 2).sum())
-    some = np.maximum(mu, 1e-300)
+def _working_residual(y: Floats, mu: Floats, family: Family) -> Floats:
+    """Return (y - mu) over the variance function."""
     if family == "poisson":
-        return float(2 * (weights * (np.where(y > 0, y * np.log(np.where(y > 0, y, 1.0) / some), 0.0) - (y - mu))).sum())
-    return float(-2 * (weights * (y * np.log(some) + (1 - y) * np.log(np.maximum(1 - mu, 1e-300)))).sum())
+        return np.asarray(y / np.maximum(mu, 1e-300) - 1)
+    if family == "gaussian":
+        return y - mu
+    return np.asarray((y - mu) / np.maximum(mu * (1 - mu), 1e-300))
+
+
+def _saturated(y: Floats, weights: Floats, family: Family) -> float:
+    """Return what `_deviance` is for means that are the outcome."""
+    if family != "poisson":
+        return 0.0
+    some = np.where(y > 0, y, 1.0)
+    return float(2 * (weights @ (y - y * np.log(some))))
+
+
+def _deviance(y: Floats, mu: Floats, eta: Floats, weights: Floats, family: Family) -> float:
+    """Return minus twice the log-likelihood, up to a constant."""
+    if family == "gaussian":
+        return float(weights @ (y - mu) ** 2)
+    if family == "poisson":
+        return float(2 * (weights @ mu - (weights * y) @ eta))
+    return float(2 * (weights @ (np.logaddexp(0.0, eta) - y * eta)))
 
 
 def _projected(x: Floats, within: Within, memory: list[Floats], tolerance: float, threads: int) -> tuple[Floats, list[Floats]]:
