@@ -19,7 +19,7 @@ from hamkor.gravity.solve import Family, Solution, solve
 from hamkor.gravity.within import Floats, Places
 from hamkor.schema.errors import BadInput
 
-Covariance = Literal["auto", "robust", "cluster", "model"]
+Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
 
 
 def estimate(
@@ -47,8 +47,9 @@ def estimate(
     cluster
         Columns, or columns crossed by ^, up to three.
     covariance
-        ``cluster``, ``robust`` (N / (N - 1) for Poisson, N / (N - K) for least squares), ``model`` (the inverse information);
-        by default clustered where clusters are given, else robust.
+        ``cluster``, ``robust`` (N / (N - 1) for Poisson, N / (N - K) for least squares), ``model`` (the inverse
+        information), ``weidner-zylkin`` (three-way PPML: estimates and errors corrected for the bias of the effects, clustered
+        by pair); by default clustered where clusters are given, else robust.
     weights, offset
         Columns.
     separation
@@ -108,13 +109,14 @@ def estimate(
         raise BadInput("every regressor is explained by the effects", where="formula", due="one that varies within them")
     parameters = solved.kept.size + _rank(told)
     matrix = _covariance(told, solved, chosen, family, parameters)
-    return Fit(
+    fit = Fit(
         formula=formula, family=family, covariance_kind=chosen, clusters=crossed, names=told.names,
         coefficients=solved.coefficients, covariance=matrix, kept=solved.kept, rows=told.rows, outcome=told.outcome,
         mean=solved.mean, index=solved.index, offset=told.offset, weights=told.weights, regressors=told.regressors,
         effect_names=told.effect_names, effect_levels=told.levels, effect_places=told.effects,
         deviance=solved.deviance, iterations=solved.steps, dropped=told.dropped, parameters=parameters, given=len(frame),
     )  # fmt: skip
+    return fit.bias_correct(sides=sides) if chosen == "weidner-zylkin" else fit
 
 
 def estimate_many(
@@ -218,7 +220,7 @@ def _covariance(told: Design, solved: Solution, kind: str, family: Family, param
     if kind == "model":
         scale = float((told.weights * (told.outcome - solved.mean) ** 2).sum() / (count - parameters)) if least else 1.0
         return np.asarray(scale * solved.bread)
-    if kind == "robust":
+    if kind in ("robust", "weidner-zylkin"):
         return robust(scores, solved.bread, factor=count / (count - parameters) if least else count / (count - 1))
     factor = (count - 1) / (count - parameters) if least else 1.0
     return clustered(scores, solved.bread, told.clusters, factor=factor)

@@ -17,7 +17,7 @@ from hamkor.workbench.files import read_file
 
 Family = Literal["poisson", "gaussian", "logit"]
 Pair = Literal["directed", "symmetric", "domestic"]
-Covariance = Literal["auto", "robust", "cluster", "model"]
+Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
 Separation = Literal["auto", "lp", "none"]
 
 
