@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @click.option("--sides", metavar="EXPORTER,IMPORTER", default="exporter,importer", show_default=True, help="Their columns.")
 @click.option("--cluster", "-c", metavar="COLUMN", multiple=True, help="Up to three; exporter^importer is a pair.")
 @click.option(
-    "--covariance", type=click.Choice(["auto", "robust", "cluster", "model", "weidner-zylkin"]), default="auto", show_default=True,
-    help="Of the errors.",
+    "--covariance", type=click.Choice(["auto", "robust", "cluster", "model", "weidner-zylkin"]), default="auto",
+    show_default=True, help="Of the errors.",
 )  # fmt: skip
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @click.option("--offset", metavar="COLUMN", help="Added to the index with coefficient 1.")
@@ -50,7 +50,7 @@ def estimate(
     \b
     hamkor estimate "trade ~ rta + log(dist) | exporter^year + importer^year" --data flows.parquet --cluster pair
     hamkor estimate "trade ~ rta | exporter^year + importer^year + exporter^importer" -d flows.parquet --pair symmetric
-    hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d flows.csv --sides e,i --covariance weidner-zylkin
+    hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --covariance weidner-zylkin
     hamkor estimate "trade ~ rta | exporter^year + importer^year" -d flows.csv --where "year >= 1990" --json
     hamkor estimate "trade ~ tariff | exporter + importer" -d cube.parquet --by product
     """

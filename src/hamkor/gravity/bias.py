@@ -1,13 +1,14 @@
 """The bias of three-way PPML that does not vanish beside its standard error, and errors that are not too small.
 
-With effects of exporter-year, importer-year and pair, the estimate of PPML is off by an order of 1 / N, as its standard error is,
-so that intervals are not centred; and clustered errors are too small. Both are corrected by the analytical formulas of Weidner
-and Zylkin (2021), Journal of International Economics 132, Proposition 3: in sums over partners, the pair effect profiled out,
+With effects of exporter-year, importer-year and pair, the estimate of PPML is off by an order of 1 / N, as its standard error
+is, so that intervals are not centred; and clustered errors are too small. Both are corrected by the analytical formulas of
+Weidner and Zylkin (2021), Journal of International Economics 132, Proposition 3: the pair effect profiled out, the bias of the
+score is the sum over exporters i (sums inside over partners j) of
 
-    bias of score = sum_i { - tr[A_i^+ sum_j H_ij x_ij S_ij'] + 1/2 tr[(sum_j G_ij x_ij) A_i^+ (sum_j S_ij S_ij') A_i^+] }
+    - tr[A_i^+ sum H_ij x_ij S_ij'] + 1/2 tr[(sum G_ij x_ij) A_i^+ (sum S_ij S_ij') A_i^+]
 
-and the same over importers, where for pair ij over its T years S is the score of the index, H minus its expected derivative, G the
-third derivative, A_i = sum_j H_ij, and x the regressor less its effects.
+and the same over importers, where for pair ij over its T years S is the score of the index, H minus its expected derivative, G
+the third derivative, A_i = sum_j H_ij, and x the regressor less its effects.
 """
 
 from __future__ import annotations

@@ -54,9 +54,9 @@ class Design(msgspec.Struct, frozen=True):
         """Return the rows that are kept; the others are counted under `reason`."""
         effects, levels = [], []
         for places, table in zip(self.effects, self.levels, strict=True):
-            known, codes = np.unique(places[keep], return_inverse=True)
-            effects.append(codes.astype(np.int64))
-            levels.append(table[known.tolist()])
+            there = np.bincount(places[keep], minlength=len(table)) > 0
+            effects.append((np.cumsum(there) - 1)[places[keep]])
+            levels.append(table.filter(pl.Series(there)))
         dropped = self.dropped | {reason: self.dropped.get(reason, 0) + int((~keep).sum())}
         return msgspec.structs.replace(
             self, rows=self.rows[keep], outcome=self.outcome[keep], weights=self.weights[keep], offset=self.offset[keep],

@@ -62,7 +62,7 @@ def estimate(
     start
         Index to start from, one a row of the data.
     threads
-        How many columns are projected at a time.
+        One or two.
 
     Raises
     ------

@@ -75,7 +75,7 @@ def _spanned(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -
         index += chance.standard_normal(int(places.max()) + 1)[places]
     if effects:
         for places in effects:
-            if np.unique(places[positive]).size < int(places.max()) + 1:
+            if not np.bincount(places[positive], minlength=int(places.max()) + 1).all():
                 return False
     part = tuple(places[positive] for places in effects)
     within = Within(part)

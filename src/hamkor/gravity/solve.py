@@ -8,7 +8,6 @@ proportional fitting.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import msgspec
@@ -76,14 +75,14 @@ def solve(
     start
         N: eta to start from (of a similar model).
     threads
-        How many columns are projected at a time.
+        One or two.
 
     Raises
     ------
     NotConverged
         If a hundred steps do not lead to a maximum, or the index overflows.
     """
-    within = Within(effects)
+    within = Within(effects, threads=threads)
     order = within.order if effects else np.arange(outcome.size)
     back = np.empty_like(order)
     back[order] = np.arange(order.size)
@@ -93,7 +92,7 @@ def solve(
     mu, working = _moments(eta, family)
     working = working * weighed
     within.weigh(working)
-    kept, memory = _identified(x, within, threads)
+    kept, memory = _identified(x, within)
     x = x[kept]
     beta = np.zeros(kept.size)
     floor = _saturated(y, weighed, family)
@@ -103,7 +102,7 @@ def solve(
         u = _working_residual(y, mu, family)
         outside = eta - shift if step == 1 and (start is not None or not effects) else 0.0
         u = u + outside
-        free, memory = _projected(x, within, memory, loose, threads)
+        free, memory = _projected(x, within, memory, loose)
         score = free @ (working * u)
         change = np.linalg.solve((free * working) @ free.T, score) if kept.size else np.zeros(0)
         left, _ = within.project(u - change @ x, tolerance=min(loose, 1e-2))
@@ -125,7 +124,7 @@ def solve(
         beta = beta + share * change
         deviance = new_deviance
         within.weigh(working)
-        before, size = size, float(np.sqrt((working * (share * move) ** 2).sum() / max(working.sum(), 1e-300)))
+        before, size = size, share * float(np.sqrt(working @ np.square(move) / max(working.sum(), 1e-300)))
         if family == "gaussian" and step > 1 and size < 1e-11 * max(float(np.abs(eta).max()), 1e-300):
             break
         if size < _ROUND:
@@ -138,7 +137,7 @@ def solve(
         raise NotConverged(
             f"{_STEPS} steps, the last of {size:.1e}", due="a maximum", cure="look for separation or scale regressors"
         )
-    free, _ = _projected(x, within, memory, 1e-9, threads)
+    free, _ = _projected(x, within, memory, 1e-9)
     bread: Floats = np.asarray(np.linalg.inv((free * working) @ free.T)) if kept.size else np.zeros((0, 0))
     coefficients = np.full(regressors.shape[0], np.nan)
     coefficients[kept] = beta
@@ -201,19 +200,18 @@ def _deviance(y: Floats, mu: Floats, eta: Floats, weights: Floats, family: Famil
     return float(2 * (weights @ (np.logaddexp(0.0, eta) - y * eta)))
 
 
-def _projected(x: Floats, within: Within, memory: list[Floats], tolerance: float, threads: int) -> tuple[Floats, list[Floats]]:
+def _projected(x: Floats, within: Within, memory: list[Floats], tolerance: float) -> tuple[Floats, list[Floats]]:
     if not within.count or not len(x):
         return x, memory
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda at: within.project(x[at], start=memory[at], tolerance=tolerance), range(len(x))))
+    found = [within.project(x[at], start=memory[at], tolerance=tolerance) for at in range(len(x))]
     return np.stack([one for one, _ in found]), [one for _, one in found]
 
 
-def _identified(x: Floats, within: Within, threads: int) -> tuple[Places, list[Floats]]:
+def _identified(x: Floats, within: Within) -> tuple[Places, list[Floats]]:
     """Return the regressors that neither the effects nor those before them explain, and the effects in them."""
     if not len(x):
         return np.zeros(0, dtype=np.int64), []
-    free, memory = _projected(x, within, [np.zeros(within.length) for _ in x], 1e-7, threads)
+    free, memory = _projected(x, within, [np.zeros(within.length) for _ in x], 1e-7)
     weights = within.weights
     norms = (weights * x**2).sum(axis=1)
     kept: list[int] = []
