@@ -143,3 +143,9 @@ def test_the_monitor_shows_the_estimate_beside_both_sides() -> None:
     assert row["LOW"] < row["ESTIMATE"] < row["HIGH"]
     flow = hamkor.reconcile("central-asia", "UZB", "KGZ", period="2022", store=Path("no such store")).found.flows
     assert row["ESTIMATE"] == pytest.approx(flow.filter(exporter="UZB")["value"][0])
+
+
+def test_the_check_of_a_text_names_the_reconciled_flow_beside_the_records() -> None:
+    found = hamkor.check("In 2022 Uzbekistan's exports to Kyrgyzstan were 362.6 million dollars.", region="central-asia")
+    told = [name for finding in found.report.findings for name in finding.facts]
+    assert "flow:UZB-KGZ:2022" in told

@@ -344,5 +344,15 @@ def test_the_command_prints_and_writes_and_says_what_is_wrong(tmp_path: Path, ca
         assert "Traceback" not in err
 
 
+def test_tables_of_maketables_take_a_fit() -> None:
+    maketables = pytest.importorskip("maketables")
+    fits = [estimate(TWO, panel(1), cluster="pair"), estimate(THREE, panel(1), cluster="pair")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text = str(maketables.ETable(fits).make(type="tex"))
+    assert "rta" in text
+    assert f"{fits[0].tidy()['estimate'][0]:.3f}" in text
+
+
 def test_it_is_there_from_python() -> None:
     assert hk.estimate(TWO, panel(1)).glance()["converged"]

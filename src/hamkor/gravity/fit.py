@@ -280,6 +280,37 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
             found[rep] = told.coefficients
         return found
 
+    @property
+    def __maketables_coef_table__(self) -> Any:
+        """The coefficients as maketables asks for them (a pandas frame), for its tables in LaTeX, Word and HTML."""
+        import pandas as pd
+
+        told = self.tidy().drop_nulls("estimate")
+        names = {"b": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci95l": "low", "ci95u": "high"}
+        columns = {name: told[column].to_numpy() for name, column in names.items()}
+        return pd.DataFrame(columns, index=pd.Index(told["term"].to_list(), name="Coefficient"))
+
+    def __maketables_stat__(self, key: str) -> Any:
+        """Return a statistic under the name that maketables has for it, None if it is not known."""
+        told = self.glance()
+        known = {"N": "observations", "pseudo_r2": "pseudo_r2", "r2": "correlation_r2", "deviance": "deviance"}
+        return told[known[key]] if key in known else None
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        """The outcome."""
+        return self.formula.partition("~")[0].strip()
+
+    @property
+    def __maketables_fixef_string__(self) -> str | None:
+        """The effects, joined by +."""
+        return "+".join(self.effect_names) or None
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        """What stands under a table unless asked otherwise."""
+        return ["N", "pseudo_r2"]
+
     def markdown(self) -> str:
         """Return the table of coefficients as Markdown, errors in brackets below."""
         lines = ["| term | estimate |", "|---|---|"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hamkor.briefs.check_page import CheckSource, to_check_html
+from hamkor.briefs.facts import Facts, statement
 from hamkor.briefs.known import known_figures
 from hamkor.claims.checks import Flaw, check_text
 from hamkor.claims.claim import Claim, Report
@@ -105,6 +106,7 @@ def _against(region: str, claims: tuple[Claim, ...]) -> tuple[list[Flaw], dict[s
     """Return where the claims differ from the records of a region, and the sources of those records."""
     found = workspace(region)
     flaws = check_records(claims, known_figures(found.facts, found.pack.entities, found.pack.sources))
+    flaws = [_with_estimate(flaw, found.facts) for flaw in flaws]
     sources: dict[str, CheckSource] = {}
     for flaw in flaws:
         for name in flaw.facts:
@@ -121,6 +123,16 @@ def _against(region: str, claims: tuple[Claim, ...]) -> tuple[list[Flaw], dict[s
                     source = found.pack.sources[root]
                     sources[name] = CheckSource(source.title, source.publisher, source.date, source.address)
     return flaws, sources
+
+
+def _with_estimate(flaw: Flaw, facts: Facts) -> Flaw:
+    """Return a flaw of one year's exports or imports with the reconciled flow among its facts, where there is one."""
+    claim = flaw.claims[0]
+    if claim.kind != "amount" or claim.flow not in ("export", "import") or not (claim.reporter and claim.counterpart):
+        return flaw
+    pair = (claim.reporter, claim.counterpart) if claim.flow == "export" else (claim.counterpart, claim.reporter)
+    name = statement("flow", pair, claim.period or "")
+    return msgspec.structs.replace(flaw, facts=(*flaw.facts, name)) if name in facts.by_id else flaw
 
 
 def _in_order(flaws: list[Flaw]) -> list[Flaw]:
