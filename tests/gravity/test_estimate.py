@@ -322,7 +322,7 @@ def test_the_command_prints_and_writes_and_says_what_is_wrong(tmp_path: Path, ca
     assert code == 0
     assert json.loads(out)["tidy"][0]["term"] == "rta"
     assert json.loads(out)["glance"]["converged"]
-    for ending in ("csv", "md", "json"):
+    for ending in ("csv", "md", "json", "svg"):
         code, *_ = told(TWO, "-d", str(tmp_path / "flows.csv"), "-o", str(tmp_path / f"out.{ending}"))
         assert code == 0
         assert "rta" in (tmp_path / f"out.{ending}").read_text()
@@ -336,7 +336,7 @@ def test_the_command_prints_and_writes_and_says_what_is_wrong(tmp_path: Path, ca
         ([THREE, "-d", str(tmp_path / "flows.xlsx")], ".parquet"),
         (["trade ~ rat", "-d", str(tmp_path / "flows.csv")], "rta"),
         ([THREE, "-d", str(tmp_path / "flows.csv"), "--sides", "a"], "two columns"),
-        ([THREE, "-d", str(tmp_path / "flows.csv"), "-o", "x.pdf"], ".csv, .md"),
+        ([THREE, "-d", str(tmp_path / "flows.csv"), "-o", "x.pdf"], ".csv, .md, .json or .svg"),
     ):
         code, _, err = told(*arguments)
         assert code == 2

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--where", "-w", metavar="EXPR", default="", help="year >= 1990 AND exporter <> importer")
 @click.option("--by", metavar="COLUMN", default="", help="One fit for each of its values.")
 @click.option("--elasticity", metavar="SIGMA", type=float, help="Show tariff equivalents at this elasticity of substitution.")
-@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write coefficients: .csv, .md or .json.")
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write .csv, .md, .json or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print coefficients and diagnostics as JSON.")
 def estimate(
     formula: str, data: Path, family: Family, pair: Pair, sides: str, cluster: tuple[str, ...], covariance: Covariance,
@@ -52,6 +52,7 @@ def estimate(
     hamkor estimate "trade ~ rta | exporter^year + importer^year + exporter^importer" -d flows.parquet --pair symmetric
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --covariance weidner-zylkin
     hamkor estimate "trade ~ rta | exporter^year + importer^year" -d flows.csv --where "year >= 1990" --json
+    hamkor estimate "trade ~ i(year, rta) | exporter^year + importer^year" -d flows.csv --output over-years.svg
     hamkor estimate "trade ~ tariff | exporter + importer" -d cube.parquet --by product
     """
     from hamkor import workbench
@@ -82,7 +83,11 @@ def _written(found: Estimated, output: Path) -> bytes:
         return json.dumps(found.plain(), indent=1).encode()
     if form == ".md" and found.fit is not None:
         return (found.fit.markdown() + "\n").encode()
-    raise BadInput(f"--output {output}", due="a name that ends in .csv, .md or .json (.md for one fit)")
+    if form == ".svg":
+        from hamkor import workbench
+
+        return workbench.coefficient_picture(found)
+    raise BadInput(f"--output {output}", due="a name that ends in .csv, .md, .json or .svg (.md for one fit)")
 
 
 def _show(found: Estimated, elasticity: float | None) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hamkor.workbench.chains import facts, nearest_fact, printed, why
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
-    from hamkor.workbench.estimates import Estimated, estimate_file, read_frame
+    from hamkor.workbench.estimates import Estimated, coefficient_picture, estimate_file, read_frame
     from hamkor.workbench.files import read_file, write
     from hamkor.workbench.flow_reasons import why_flow
     from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
@@ -29,6 +29,7 @@ _HOMES = {
     "Checked": "checks",
     "check": "checks",
     "Estimated": "estimates",
+    "coefficient_picture": "estimates",
     "estimate_file": "estimates",
     "read_frame": "estimates",
     "read_file": "files",
@@ -83,6 +84,7 @@ __all__ = [
     "Workspace",
     "brief",
     "check",
+    "coefficient_picture",
     "estimate_file",
     "facts",
     "guessed",

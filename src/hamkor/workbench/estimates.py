@@ -18,6 +18,7 @@ from hamkor.workbench.files import read_file
 Family = Literal["poisson", "gaussian", "logit"]
 Pair = Literal["directed", "symmetric", "domestic"]
 Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
+_DRAWN = 60
 Separation = Literal["auto", "lp", "none"]
 
 
@@ -68,6 +69,28 @@ def estimate_file(
         offset=offset, separation=separation, where=where,
     )  # fmt: skip
     return Estimated(fit, fit.tidy(), {})
+
+
+def coefficient_picture(found: Estimated) -> bytes:
+    """Return the coefficients of a fit with their intervals as SVG: an equation's terms, or an effect over years.
+
+    Raises
+    ------
+    BadInput
+        If there are several fits, or more than sixty terms.
+    """
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.coefficients import Coefficient, coefficients
+    from hamkor.charts.render import to_svg
+    from hamkor.charts.style import Look
+
+    rows = found.table.drop_nulls("low").filter(pl.col("term") != "(constant)").to_dicts()
+    if found.fit is None or not 0 < len(rows) <= _DRAWN:
+        raise BadInput(f"{len(rows)} terms", where="picture", due=f"one fit of 1 to {_DRAWN} terms")
+    shown = [Coefficient(row["term"], row["estimate"], row["low"], row["high"], f"{row['estimate']:.2f}") for row in rows]
+    drawing = coefficients(shown, look=Look("IBM Plex Sans, Arial, sans-serif"))
+    title = {"text": found.fit.formula, "subtitle": "estimates and 95 % intervals", "anchor": "start", "frame": "group"}
+    return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
 
 
 def read_frame(path: Path) -> pl.DataFrame:
