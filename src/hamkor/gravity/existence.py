@@ -1,8 +1,9 @@
 """Separated flows: zeros that a combination of regressors and effects would fit ever better, so that no estimate exists.
 
 A zero is separated if some z = X b + D a is zero wherever trade is positive, nowhere negative, and positive there (Correia,
-Guimaraes and Zylkin 2021, arXiv 1903.01633). A quick look comes first: where trade is positive, do regressors and effects still
-span what they span everywhere? Then no such z exists. Else a linear program finds the rows and so certifies them.
+Guimaraes and Zylkin 2021, arXiv 1903.01633). All z that are zero where trade is positive are found first, by fitting random
+combinations there and looking where they fail elsewhere: in a panel they are few, and live on few rows. Which of them is
+nowhere negative is then a small linear program (HiGHS). `certify` puts the whole problem into the linear program instead.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from hamkor.gravity.within import Floats, Places, Within
 from hamkor.schema.errors import BadInput
 
 Marks = npt.NDArray[np.bool_]
-_TINY = 1e-6
-_APART = 1e-3
+_TINY, _APART, _ROUND = 1e-6, 1e-5, 1e-7
+_BATCH, _SAMPLES = 8, 512
 
 
 def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, certify: bool = False) -> Marks:
@@ -32,7 +33,7 @@ def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], 
     effects
         Arrays of N places.
     certify
-        Whether to run the linear program even where the quick look says that nothing is separated.
+        Whether to give the linear program all rows, regressors and effects.
 
     Raises
     ------
@@ -47,66 +48,75 @@ def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], 
     """
     zero = outcome == 0
     found = np.zeros(outcome.size, dtype=bool)
-    if not zero.any():
+    if not zero.any() or not (len(regressors) or effects):
         return found
     scaled = regressors / np.maximum(np.abs(regressors).max(axis=1, initial=0.0, keepdims=True), 1e-300)
-    if not certify and _spanned(~zero, scaled, effects):
-        return found
-    table = _table(scaled, effects)
-    while True:
-        left = ~found
-        if not (zero & left).any():
-            return found
-        marks = _program(table[left], zero[left])
+    basis = None if certify else _free(~zero, scaled, effects)
+    if basis is None:
+        table, rows, fixed = _table(scaled, effects), np.arange(outcome.size), ~zero
+    else:
+        rows = np.flatnonzero((np.abs(basis) > _APART).any(axis=0) & zero)
+        table, fixed = csr_matrix(basis[:, rows].T), np.zeros(rows.size, dtype=bool)
+    left = np.ones(rows.size, dtype=bool)
+    while (left & ~fixed).any() and table.shape[1]:
+        marks = _program(table[left], ~fixed[left])
         if not marks.any():
-            return found
-        found[np.flatnonzero(left)[marks]] = True
+            break
+        gone = np.flatnonzero(left)[marks]
+        left[gone] = False
+        found[rows[gone]] = True
+    return found
 
 
-def _spanned(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> bool:
-    """Return whether what regressors and effects say where trade is positive settles what they say elsewhere.
+def _free(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> Floats | None:
+    """Return a basis (M x N) of what regressors and effects can say without a word where trade is positive.
 
-    Random coefficients are given to all of them; fitted where trade is positive alone, they must return the same index
-    everywhere.
+    None if it has more than half a thousand dimensions.
     """
     chance = np.random.default_rng(1)
-    index = np.zeros(positive.size)
-    for places in effects:
-        index += chance.standard_normal(int(places.max()) + 1)[places]
-    if effects:
-        for places in effects:
-            if not np.bincount(places[positive], minlength=int(places.max()) + 1).all():
-                return False
     part = tuple(places[positive] for places in effects)
-    within = Within(part)
+    within = Within(part, threads=2)
     order = within.order if effects else np.arange(int(positive.sum()))
     within.weigh(np.ones(order.size))
-    free = [within.project(np.ascontiguousarray(row[positive][order]), tolerance=1e-8)[0] for row in regressors]
-    if free:
-        norms = np.sqrt([float(row[positive] @ row[positive]) for row in regressors])
-        scaled = np.stack(free) / np.maximum(norms, 1e-300)[:, None]
-        rank = int(np.linalg.matrix_rank(scaled @ scaled.T, tol=1e-10))
-        if rank < len(regressors) and rank < _rank_everywhere(regressors, effects):
-            return False
-    if not effects:
-        return True
-    fitted = np.zeros(positive.size)
-    column = np.ascontiguousarray(index[positive][order])
-    _, outer = within.project(column, tolerance=1e-6)
-    for place, at in enumerate(within.outer):
-        fitted += outer[within.bounds[place] : within.bounds[place + 1]][effects[at]]
-    fitted += within.inner_effects(column, outer)[effects[within.inner]]
-    return bool(np.abs(fitted - index).max() < _APART * max(1.0, float(np.abs(index).max())))
+    own = np.ascontiguousarray(regressors[:, positive][:, order])
+    free = np.stack([within.project(row)[0] for row in own]) if len(own) else own
+    inverse = np.linalg.pinv(free @ free.T, rcond=1e-9, hermitian=True) if len(own) else np.zeros((0, 0))
+    drawn: list[Floats] = []
+    while len(drawn) < _SAMPLES:
+        for _ in range(_BATCH):
+            weights = chance.standard_normal(len(regressors))
+            index = weights @ regressors if len(regressors) else np.zeros(positive.size)
+            for places in effects:
+                index = index + chance.standard_normal(int(places.max()) + 1)[places]
+            column = index[positive][order]
+            told = inverse @ (free @ column)
+            fitted = told @ regressors if len(regressors) else np.zeros(positive.size)
+            if effects:
+                rest = np.ascontiguousarray(column - told @ own) if len(own) else np.ascontiguousarray(column)
+                _, outer = within.project(rest)
+                for place, at in enumerate(within.outer):
+                    fitted = fitted + _known(outer[within.bounds[place] : within.bounds[place + 1]], effects[at])
+                fitted = fitted + _known(within.inner_effects(rest, outer), effects[within.inner])
+            left = index - fitted
+            drawn.append(np.where(positive | (np.abs(left) < _APART), 0.0, left))
+        table = np.stack(drawn)
+        live = np.flatnonzero(table.any(axis=0))
+        if not live.size:
+            return np.zeros((0, positive.size))
+        _, sizes, vectors = np.linalg.svd(table[:, live], full_matrices=False)
+        rank = int((sizes > _APART * sizes[0]).sum())
+        if rank < len(drawn) - 1:
+            basis = np.zeros((rank, positive.size))
+            scaled = vectors[:rank] / np.maximum(np.abs(vectors[:rank]).max(axis=1, keepdims=True), 1e-300)
+            basis[:, live] = np.where(np.abs(scaled) < _ROUND, 0.0, scaled)
+            return basis
+    return None
 
 
-def _rank_everywhere(regressors: Floats, effects: tuple[Places, ...]) -> int:
-    within = Within(effects)
-    order = within.order if effects else np.arange(regressors.shape[1])
-    within.weigh(np.ones(order.size))
-    free = np.stack([within.project(np.ascontiguousarray(row[order]), tolerance=1e-10)[0] for row in regressors])
-    norms = np.sqrt((regressors**2).sum(axis=1))
-    scaled = free / np.maximum(norms, 1e-300)[:, None]
-    return int(np.linalg.matrix_rank(scaled @ scaled.T, tol=1e-10))
+def _known(values: Floats, places: Places) -> Floats:
+    """Return the values of the rows' levels; zero for levels that the fit has not seen."""
+    size = int(places.max()) + 1
+    return np.concatenate([values, np.zeros(max(size - values.size, 0))])[places]
 
 
 def _table(regressors: Floats, effects: tuple[Places, ...]) -> csr_matrix:
@@ -115,19 +125,22 @@ def _table(regressors: Floats, effects: tuple[Places, ...]) -> csr_matrix:
     rows = np.arange(size)
     parts = [csr_matrix(regressors.T)] if len(regressors) else []
     parts += [csr_matrix((np.ones(size), (rows, one)), shape=(size, int(one.max()) + 1)) for one in effects]
-    return csr_matrix(hstack(parts)) if parts else csr_matrix((size, 1))
+    return csr_matrix(hstack(parts))
 
 
 def _program(table: csr_matrix, zero: Marks) -> Marks:
     """Return the rows in the support of the z that is largest in sum, with 0 <= z <= 1 where trade is zero."""
     zeros, positives = table[zero], table[~zero]
     bound = np.concatenate([np.zeros(zeros.shape[0]), np.ones(zeros.shape[0])])
-    told = linprog(  # type: ignore[call-overload]
-        -np.asarray(zeros.sum(axis=0)).ravel(), A_ub=vstack([-zeros, zeros]), b_ub=bound,
-        A_eq=positives if positives.shape[0] else None, b_eq=np.zeros(positives.shape[0]) if positives.shape[0] else None,
-        bounds=(None, None), method="highs",
-    )  # fmt: skip
-    if told.status != 0:
+    for presolve in (True, False):
+        told = linprog(  # type: ignore[call-overload]
+            -np.asarray(zeros.sum(axis=0)).ravel(), A_ub=vstack([-zeros, zeros]), b_ub=bound,
+            A_eq=positives if positives.shape[0] else None, b_eq=np.zeros(positives.shape[0]) if positives.shape[0] else None,
+            bounds=(None, None), method="highs", options={"presolve": presolve},
+        )  # fmt: skip
+        if told.status == 0:
+            break
+    else:
         raise BadInput(f"the linear program of separation: {told.message}", due="a solution", cure="scale the regressors")
     found = np.zeros(zero.size, dtype=bool)
     found[zero] = zeros @ told.x > _TINY
