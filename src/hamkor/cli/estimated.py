@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 @hamkor.command(epilog=EXIT_CODES)
 @click.argument("formula")
 @click.option("--data", "-d", metavar="FILE", type=click.Path(path_type=Path), required=True, help=".parquet, .csv or .arrow.")
-@click.option("--family", type=click.Choice(["poisson", "gaussian", "logit"]), default="poisson", show_default=True)
+@click.option(
+    "--family",
+    type=click.Choice(["poisson", "gaussian", "logit"]),
+    default="poisson",
+    show_default=True,
+    help="PPML, least squares, or logit.",
+)
 @click.option(
     "--pair", type=click.Choice(["directed", "symmetric", "domestic"]), default="directed", show_default=True,
     help="What the effect exporter^importer is.",
@@ -30,7 +36,13 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @click.option("--offset", metavar="COLUMN", help="Added to the index with coefficient 1.")
-@click.option("--separation", type=click.Choice(["auto", "lp", "none"]), default="auto", show_default=True)
+@click.option(
+    "--separation",
+    type=click.Choice(["auto", "lp", "none"]),
+    default="auto",
+    show_default=True,
+    help="How separated flows are found.",
+)
 @click.option("--where", "-w", metavar="EXPR", default="", help="year >= 1990 AND exporter <> importer")
 @click.option("--by", metavar="COLUMN", default="", help="One fit for each of its values.")
 @click.option("--elasticity", metavar="SIGMA", type=float, help="Show tariff equivalents at this elasticity of substitution.")
@@ -48,12 +60,11 @@ def estimate(
     many. Errors are clustered where --cluster says so, else robust.
 
     \b
-    hamkor estimate "trade ~ rta + log(dist) | exporter^year + importer^year" --data flows.parquet --cluster pair
-    hamkor estimate "trade ~ rta | exporter^year + importer^year + exporter^importer" -d flows.parquet --pair symmetric
+    hamkor estimate "trade ~ rta + log(dist) | exporter^year + importer^year" -d f.parquet -c pair
+    hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --pair symmetric --json
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --covariance weidner-zylkin
-    hamkor estimate "trade ~ rta | exporter^year + importer^year" -d flows.csv --where "year >= 1990" --json
-    hamkor estimate "trade ~ i(year, rta) | exporter^year + importer^year" -d flows.csv --output over-years.svg
-    hamkor estimate "trade ~ tariff | exporter + importer" -d cube.parquet --by product
+    hamkor estimate "trade ~ i(year, rta) | exporter^year + importer^year" -d f.csv -o years.svg
+    hamkor estimate "trade ~ tariff | e + i" -d cube.parquet --by product
     """
     from hamkor import workbench
 

@@ -53,8 +53,8 @@ def estimate(
     weights, offset
         Columns.
     separation
-        ``auto`` finds separated flows and drops them, ``lp`` gives all rows to the linear program, ``none`` looks for effects that
-        are all zero only.
+        ``auto`` finds separated flows and drops them, ``lp`` gives all rows to the linear program, ``none`` looks for effects
+        that are all zero only.
     singletons
         Whether rows that are alone in an effect are kept.
     where

@@ -154,8 +154,8 @@ def _logs(values: pl.Series) -> Floats:
 def _flows(frame: pl.DataFrame, told: Reports, model: Model, found: Estimates, tau: Floats) -> pl.DataFrame:
     low, high = bounds(found)
     sides = np.isfinite(told.export).astype(int) + np.isfinite(told.imported)
-    status = pl.Series(["estimated", "one-sided", "two-sided"]).gather(sides)
-    aside = pl.Series(["", "exporter", "importer"]).gather(found.aside)
+    status = _named(sides, ["estimated", "one-sided", "two-sided"])
+    aside = _named(found.aside, ["", "exporter", "importer"])
     coverages = [name in frame.columns for name in ("export_coverage", "import_coverage")]
     differ = (
         (pl.col("export_coverage") != pl.col("import_coverage")).fill_null(value=False)
@@ -172,21 +172,25 @@ def _flows(frame: pl.DataFrame, told: Reports, model: Model, found: Estimates, t
     )  # fmt: skip
 
 
+def _named(places: Places, names: list[str]) -> pl.Series:
+    """Return the names of places, a byte a row."""
+    return pl.Series(names, dtype=pl.Enum(names)).gather(places)
+
+
 def _reasons(told: Reports, found: Estimates) -> pl.Series:
     """Return why a report was set aside, empty where none was."""
     rows = np.flatnonzero(found.aside)
     if not rows.size:
         return pl.repeat("", len(found.aside), eager=True)
-    texts = []
-    for row in rows:
-        report = told.export[row] if found.aside[row] == 1 else told.imported[row]
-        times = float(np.exp(report - found.value[row]))
-        nearest = 1000.0 if times > 1 else 0.001
-        unit = "; a unit error?" if 0.4 < times / nearest < 2.5 else ""
-        texts.append(f"{times:.3g} times what the other side and the other flows let expect{unit}")
+    report = np.where(found.aside[rows] == 1, told.export[rows], told.imported[rows])
+    times = pl.Series("times", np.exp(report - found.value[rows]))
+    near = (times / pl.Series(np.where(times.to_numpy() > 1, 1000.0, 0.001))).is_between(0.4, 2.5, closed="none")
+    size = times.round_sig_figs(3).cast(pl.String).str.strip_suffix(".0")
+    unit = pl.Series(["", "; a unit error?"]).gather(near.cast(pl.UInt32))
+    texts = size + " times what the other side and the other flows let expect" + unit
     at = np.zeros(len(found.aside), dtype=np.int64)
     at[rows] = np.arange(1, rows.size + 1)
-    return pl.Series(["", *texts]).gather(at)
+    return pl.concat([pl.Series("times", [""]), texts]).gather(at)
 
 
 def _reporters(model: Model, economies: list[str]) -> pl.DataFrame:
