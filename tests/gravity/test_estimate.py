@@ -344,6 +344,21 @@ def test_the_command_prints_and_writes_and_says_what_is_wrong(tmp_path: Path, ca
         assert "Traceback" not in err
 
 
+def test_potential_is_prediction_against_record_pair_by_pair() -> None:
+    table = panel(2)
+    fit = estimate(TWO, table)
+    found = fit.potential()
+    assert found.columns == ["exporter", "importer", "year", "actual", "predicted", "ratio"]
+    sums = found.group_by("exporter", "year").agg(pl.col("actual", "predicted").sum())
+    assert sums["actual"].to_numpy() == pytest.approx(sums["predicted"].to_numpy(), rel=1e-8)
+    doubled = table.select("exporter", "importer", "year", actual=2 * pl.col("trade"))
+    assert fit.potential(against=doubled)["ratio"].to_numpy() == pytest.approx(2 * found["ratio"].to_numpy())
+    with pytest.raises(BadInput, match="without the pair's effect"):
+        estimate(THREE, table).potential()
+    with pytest.raises(BadInput, match="both sides"):
+        estimate("trade ~ rta | exporter^year", table).potential()
+
+
 def test_tables_of_maketables_take_a_fit() -> None:
     maketables = pytest.importorskip("maketables")
     fits = [estimate(TWO, panel(1), cluster="pair"), estimate(THREE, panel(1), cluster="pair")]

@@ -175,6 +175,40 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
             {"row": self.rows, "actual": self.outcome, "predicted": self.mean, "residual": self.outcome - self.mean}
         )
 
+    def potential(
+        self, *, sides: tuple[str, str] = ("exporter", "importer"), against: pl.DataFrame | None = None
+    ) -> pl.DataFrame:
+        """Return actual and predicted trade of each pair (and year), and their ratio: under one, trade falls short.
+
+        Pair effects make prediction and record alike, so that a potential is worth asking of a fit without them.
+
+        Parameters
+        ----------
+        sides
+            Columns of exporter and importer.
+        against
+            The sides and actual: other records to hold the predictions against, such as reconciled flows.
+
+        Raises
+        ------
+        BadInput
+            If an effect of a side is missing, or the pair has effects of its own.
+        """
+        columns: dict[str, pl.Series] = {}
+        for table, places in zip(self.effect_levels, self.effect_places, strict=True):
+            if set(sides) <= set(table.columns):
+                due = "a formula without the pair's effect"
+                raise BadInput("the pair's own effect", where="potential", due=due)
+            columns |= {name: table[name].gather(places) for name in table.columns}
+        if not set(sides) <= set(columns):
+            raise BadInput(f"effects {', '.join(self.effect_names)}", where="potential", due="effects of both sides")
+        keys = [*sides, *(name for name in columns if name not in sides)]
+        told = pl.DataFrame(columns).select(keys).with_columns(actual=pl.Series(self.outcome), predicted=pl.Series(self.mean))
+        if against is not None:
+            shared = [name for name in keys if name in against.columns]
+            told = told.drop("actual").join(against.select(*shared, "actual"), on=shared, how="inner")
+        return told.with_columns(ratio=pl.col("actual") / pl.col("predicted")).sort(keys)
+
     def total_effect(self, *patterns: str) -> dict[str, float]:
         """Return the sum of the coefficients whose names fit the patterns (``rta*``), with its error by the delta method.
 

@@ -130,6 +130,14 @@ def _checked(reports: pl.DataFrame) -> pl.DataFrame:
 
 def _coded(values: pl.Series) -> tuple[Places, list[str]]:
     """Return a place for each value, and the values in the order of places."""
+    if values.dtype == pl.Categorical:
+        some = values.unique()
+        names = some.cast(pl.String).to_list()
+        order = sorted(range(len(names)), key=names.__getitem__)
+        marks = some.to_physical().to_numpy()
+        lookup = np.zeros(int(marks.max(initial=0)) + 1, dtype=np.int64)
+        lookup[marks[order]] = np.arange(len(order))
+        return lookup[values.to_physical().to_numpy()], [names[at] for at in order]
     known = values.unique().cast(pl.String).sort()
     listed = values.cast(pl.Enum(known))
     return listed.to_physical().to_numpy().astype(np.int64), known.to_list()
