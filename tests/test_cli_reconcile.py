@@ -149,3 +149,16 @@ def test_the_check_of_a_text_names_the_reconciled_flow_beside_the_records() -> N
     found = hamkor.check("In 2022 Uzbekistan's exports to Kyrgyzstan were 362.6 million dollars.", region="central-asia")
     told = [name for finding in found.report.findings for name in finding.facts]
     assert "flow:UZB-KGZ:2022" in told
+
+
+def test_a_printed_growth_rate_links_two_years(tmp_path: Path) -> None:
+    text = "In 2022 Tajikistan's imports from Uzbekistan grew by 60 percent."
+    claims = [json.loads(msgspec.json.encode(one)) for one in hamkor.check(text, region="central-asia").report.claims]
+    assert [one["kind"] for one in claims] == ["growth"]
+    (tmp_path / "claims.json").write_text(json.dumps({"claims": claims}))
+    plain, linked = (
+        hamkor.reconcile("central-asia", "UZB", "TJK", period="2021/2022", claims=path).found.flows.filter(exporter="UZB")
+        for path in (None, tmp_path / "claims.json")
+    )
+    before, after = (float(one["value"][1] / one["value"][0]) for one in (plain, linked))
+    assert abs(after - 1.6) < abs(before - 1.6)

@@ -13,6 +13,8 @@ from hamkor.schema.errors import BadInput
 from hamkor.workbench.files import read_file
 
 _TWELVE = 12**0.5
+_RATE_ERROR = 0.05
+"""Typical error of a printed growth rate beside its rounding: what both years are off by alike is not in it."""
 
 
 def claimed_links(path: Path | None, flows: pl.DataFrame, reporters: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -49,19 +51,22 @@ def claimed_links(path: Path | None, flows: pl.DataFrame, reporters: pl.DataFram
 def _parts(claim: dict[str, Any], known: dict[tuple[str, str, str], dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     """Return the flows that a claim is of, or why it is no evidence."""
     reporter, counterpart, period = claim["reporter"], claim.get("counterpart"), claim["period"]
-    if claim["kind"] != "amount" or claim.get("currency") != "USD":
-        return [], "no amount in US dollars"
+    growth = claim["kind"] == "growth"
+    if not growth and (claim["kind"] != "amount" or claim.get("currency") != "USD"):
+        return [], "no amount in US dollars, and no growth"
     if not (reporter and counterpart and period and len(period) == 4):
         return [], "no pair or no whole year"
-    if claim["flow"] not in ("export", "import", "turnover") or claim.get("subset"):
+    flow = claim.get("measures") if growth else claim["flow"]
+    if flow not in ("export", "import", "turnover") or claim.get("subset"):
         return [], "no whole flow"
     if claim.get("low") is None or claim.get("high") is None:
         return [], "open on one side"
     sides = {"export": [(reporter, counterpart)], "import": [(counterpart, reporter)]}
     sides["turnover"] = [*sides["export"], *sides["import"]]
-    found = [known.get((*pair, period)) for pair in sides[claim["flow"]]]
+    base = claim.get("base") or str(int(period) - 1)
+    found = [known.get((*pair, year)) for year in ((period, base) if growth else (period,)) for pair in sides[flow]]
     if None in found:
-        return [], f"no flow of {period} to hold it against"
+        return [], f"no flow of {period}{f' or {base}' if growth else ''} to hold it against"
     parts = [row for row in found if row is not None]
     own = [row["export_report" if row["exporter"] == reporter else "import_report"] for row in parts]
     return (parts, "") if None in own else ([], "its own side's record is known already")
@@ -71,6 +76,8 @@ def _links(
     claim: dict[str, Any], parts: list[dict[str, Any]], errors: dict[tuple[str, str], float]
 ) -> list[dict[str, object]]:  # fmt: skip
     reporter = claim["reporter"]
+    if claim["kind"] == "growth":
+        return _growth(claim, parts)
     spread = max(errors.get((reporter, "export" if row["exporter"] == reporter else "import"), 0.3) for row in parts)
     room = _TWELVE / 2 * spread * claim["value"]
     low, high = max(claim["low"] - room, 0.0), claim["high"] + room
@@ -78,6 +85,21 @@ def _links(
         {
             "link": claim["id"], "exporter": row["exporter"], "importer": row["importer"], "product": row["product"],
             "period": row["period"], "low": low, "high": high, "source": f"'{claim.get('text', '')}' by {reporter}",
+        }
+        for row in parts
+    ]  # fmt: skip
+
+
+def _growth(claim: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """Return a growth rate as the link of two years: the later one less (1 + rate) times the earlier lies about zero."""
+    rate = (claim["low"] + claim["high"]) / 2
+    earlier = sum(row["value"] for row in parts if row["period"] != claim["period"])
+    room = (claim["high"] - claim["low"]) / 2 * earlier + _TWELVE / 2 * _RATE_ERROR * earlier
+    return [
+        {
+            "link": claim["id"], "exporter": row["exporter"], "importer": row["importer"], "product": row["product"],
+            "period": row["period"], "factor": 1.0 if row["period"] == claim["period"] else -(1 + rate),
+            "low": -room, "high": room, "source": f"'{claim.get('text', '')}' by {claim['reporter']}",
         }
         for row in parts
     ]  # fmt: skip
