@@ -69,6 +69,16 @@ def test_the_effects_are_those_of_stata_to_five_digits(conformance: Path) -> Non
     assert _centred(importer[order][:68]) == pytest.approx(_centred(other), abs=2e-5)
 
 
+def test_weidner_and_zylkins_correction_is_that_of_their_program(conformance: Path) -> None:
+    """Bias 0.0060619547 and error 0.0527904093, as ppml_fe_bias 1.1 prints them of the example of its help file."""
+    table = pl.read_parquet(CONFORMANCE / "ppmlhdfe_trade_fta.parquet").filter(category="TOTAL")
+    formula = "trade ~ fta | isoexp^year + isoimp^year + isoexp^isoimp"
+    fit = estimate(formula, table, sides=("isoexp", "isoimp"), cluster="isoexp^isoimp")
+    found = fit.bias_correct(sides=("isoexp", "isoimp"))
+    assert fit.coefficients[0] - found.coefficients[0] == pytest.approx(0.0060619547, abs=5e-9)
+    assert found.tidy()["std_error"][0] == pytest.approx(0.0527904093, abs=5e-9)
+
+
 def _reference_last(table: pl.DataFrame) -> list[int]:
     """Return the places of the economies in the order of the published program: by code, the reference (Germany) last."""
     codes = table["exporter"].unique().sort().to_list()

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from scipy.special import erfc, gammaln, ndtri
 
-from hamkor.gravity.bias import corrected
+from hamkor.gravity.bias import corrected, two_way_covariance
 from hamkor.gravity.solve import effect_values, solve
 from hamkor.gravity.within import Floats, Places
 from hamkor.schema.errors import BadInput
@@ -233,28 +233,34 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     def bias_correct(self, *, sides: tuple[str, str] = ("exporter", "importer")) -> Fit:
         """Return the fit with estimates and errors of Weidner and Zylkin (2021); means and effects stay those of PPML.
 
+        With two-way effects (exporter-year, importer-year) the estimates stay as well: only their errors are too small.
+
         Raises
         ------
         BadInput
-            Unless the effects are exporter-year, importer-year and the directed pair.
+            Unless the effects are exporter-year, importer-year and, if there is a third, the directed pair.
         """
         tables = [set(table.columns) for table in self.effect_levels]
         years = {name for columns in tables for name in columns} - set(sides)
-        wanted = [{sides[0], *years}, {sides[1], *years}, set(sides)]
+        wanted = [{sides[0], *years}, {sides[1], *years}, set(sides)][: max(len(tables), 2)]
         if self.family != "poisson" or len(years) != 1 or sorted(map(sorted, tables)) != sorted(map(sorted, wanted)):
-            due = f"{sides[0]}^year + {sides[1]}^year + {sides[0]}^{sides[1]}, pairs directed"
+            due = f"{sides[0]}^year + {sides[1]}^year, and + {sides[0]}^{sides[1]}, pairs directed"
             raise BadInput(f"effects {', '.join(self.effect_names)}", where="Weidner and Zylkin's correction", due=due)
         places = []
         for name in (*sides, *years):
             at = next(one for one, columns in enumerate(tables) if name in columns)
             own = self.effect_levels[at][name].rank("dense").to_numpy().astype(np.int64) - 1
             places.append(own[self.effect_places[at]])
+        told = self.outcome, self.mean, self.regressors[self.kept]
+        exporter, importer, year = places
+        if len(tables) == 2:
+            covariance = two_way_covariance(*told, exporter=exporter, importer=importer, year=year)
+            return msgspec.structs.replace(self, covariance=covariance, covariance_kind="weidner-zylkin")
         pairs = tables.index(set(sides))
         if len(self.effect_levels[pairs]) != np.unique(places[0] * (places[1].max() + 1) + places[1]).size:
             raise BadInput("a symmetric pair", where="Weidner and Zylkin's correction", due="directed pairs")
         found = corrected(
-            self.outcome, self.mean, self.regressors[self.kept], exporter=places[0], importer=places[1], year=places[2],
-            estimates=self.coefficients[self.kept],
+            *told, exporter=exporter, importer=importer, year=year, estimates=self.coefficients[self.kept]
         )  # fmt: skip
         coefficients = self.coefficients.copy()
         coefficients[self.kept] = found.estimates
