@@ -19,7 +19,8 @@ import msgspec
 import numpy as np
 from scipy.linalg.lapack import dpotri, dpstrf
 
-from hamkor.gravity.within import Floats, Places, Within
+from hamkor.gravity.grid import Floats, Places
+from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
 _RANK = 1e-10
@@ -134,7 +135,7 @@ def _panel(outcome: Floats, mean: Floats, regressors: Floats, places: tuple[Plac
     if pairs:
         effects.append(exporter * sizes[1] + importer)
     within = Within(tuple(np.unique(one, return_inverse=True)[1].astype(np.int64) for one in effects))
-    within.weigh(mean[within.order])
+    within.weigh(within.inside(mean))
 
     def dense(column: Floats) -> Floats:
         found = np.zeros(sizes[0] * sizes[1] * sizes[2])
@@ -143,8 +144,7 @@ def _panel(outcome: Floats, mean: Floats, regressors: Floats, places: tuple[Plac
 
     left = np.zeros((len(regressors), *sizes))
     for at, column in enumerate(regressors):
-        free = np.empty(column.size)
-        free[within.order] = within.project(np.ascontiguousarray(column[within.order]), tolerance=1e-11)[0]
+        free = within.outside(within.project(within.inside(column), tolerance=1e-11)[0])
         if mean @ free**2 <= 1e-11 * (mean @ (column - np.average(column, weights=mean)) ** 2):
             due = "one that varies beside exporter-year, importer-year" + (" and pair" if pairs else "")
             raise BadInput(f"regressor {at + 1} of {len(regressors)} is explained by the effects", where="regressors", due=due)

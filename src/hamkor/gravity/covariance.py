@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hamkor.gravity.within import Floats, Places
+from hamkor.gravity.grid import Floats, Places
 from hamkor.schema.errors import BadInput
 
 _WAYS = 3
@@ -52,7 +52,7 @@ def clustered(scores: Floats, bread: Floats, clusters: Sequence[Places], *, fact
     """
     if not 1 <= len(clusters) <= _WAYS:
         raise BadInput(f"{len(clusters)} ways of clustering", where="cluster", due="one, two or three")
-    sizes = [int(np.unique(one).size) for one in clusters]
+    sizes = [int(np.count_nonzero(np.bincount(one))) for one in clusters]
     if min(sizes) < 2:
         raise BadInput("one cluster", where="cluster", due="two or more", cure="cluster by another column")
     total = np.zeros((len(scores), len(scores)))

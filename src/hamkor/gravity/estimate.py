@@ -15,8 +15,9 @@ from hamkor.gravity.design import Design, Pair, as_frame, design
 from hamkor.gravity.existence import separated
 from hamkor.gravity.fit import Fit
 from hamkor.gravity.formula import specification
+from hamkor.gravity.grid import Floats, Places, grid
 from hamkor.gravity.solve import Family, Solution, solve
-from hamkor.gravity.within import Floats, Places
+from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
 Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
@@ -101,13 +102,14 @@ def estimate(
     if told.outcome.size <= len(told.names):
         raise BadInput(f"{told.outcome.size} rows left", where="data", due=f"more than the {len(told.names)} regressors")
     begun = None if start is None else np.asarray(start, dtype=np.float64)[told.rows]
+    within = Within(told.effects, rows=told.outcome.size, threads=threads, grid=grid(told.effects, told.levels))
     solved = solve(
         told.outcome, told.regressors, told.effects, weights=told.weights, offset=told.offset, family=family, start=begun,
-        threads=threads,
+        within=within,
     )  # fmt: skip
     if len(told.names) and not solved.kept.size:
         raise BadInput("every regressor is explained by the effects", where="formula", due="one that varies within them")
-    parameters = solved.kept.size + _rank(told)
+    parameters = solved.kept.size + (_rank(told) if family == "gaussian" else 0)
     matrix = _covariance(told, solved, chosen, family, parameters)
     fit = Fit(
         formula=formula, family=family, covariance_kind=chosen, clusters=crossed, names=told.names,
@@ -169,9 +171,11 @@ def _existing(told: Design, family: Family, method: Literal["auto", "lp", "none"
         keep = np.ones(told.outcome.size, dtype=bool)
         for places in told.effects:
             total = np.bincount(places, told.outcome * (told.weights > 0))
-            keep &= total[places] > 0
+            good = total > 0
             if family == "logit":
-                keep &= (total < np.bincount(places))[places]
+                good &= total < np.bincount(places)
+            if not good.all():
+                keep &= good[places]
         if keep.all():
             break
         told = told.kept(keep, "effect all zero" if family == "poisson" else "effect all alike")
@@ -179,7 +183,9 @@ def _existing(told: Design, family: Family, method: Literal["auto", "lp", "none"
         raise BadInput("no positive flow", where="data", due="at least one")
     if method == "none" or family != "poisson" or not (told.outcome == 0).any():
         return told
-    found = separated(told.outcome, told.regressors, told.effects, certify=method == "lp")
+    found = separated(
+        told.outcome, told.regressors, told.effects, certify=method == "lp", grid=grid(told.effects, told.levels)
+    )  # fmt: skip
     return told.kept(~found, "separated by regressors") if found.any() else told
 
 
@@ -187,7 +193,9 @@ def _no_singletons(told: Design) -> Design:
     for _ in range(100):
         keep = np.ones(told.outcome.size, dtype=bool)
         for places in told.effects:
-            keep &= (np.bincount(places) > 1)[places]
+            good = np.bincount(places) > 1
+            if not good.all():
+                keep &= good[places]
         if keep.all():
             return told
         told = told.kept(keep, "alone in an effect")

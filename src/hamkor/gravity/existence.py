@@ -1,27 +1,33 @@
 """Separated flows: zeros that a combination of regressors and effects would fit ever better, so that no estimate exists.
 
 A zero is separated if some z = X b + D a is zero wherever trade is positive, nowhere negative, and positive there (Correia,
-Guimaraes and Zylkin 2021, arXiv 1903.01633). All z that are zero where trade is positive are found first, by fitting random
-combinations there and looking where they fail elsewhere: in a panel they are few, and live on few rows. Which of them is
-nowhere negative is then a small linear program (HiGHS). `certify` puts the whole problem into the linear program instead.
+Guimaraes and Zylkin 2021, arXiv 1903.01633). In a full grid it is soon seen that there is none: over a cube of two exporters,
+two importers and two years the third differences of effects are zero, so that regressors whose third differences differ over
+positive cubes leave no b, and a zero whose seven neighbours are zeros of z is one itself. Else all z that are zero where trade
+is positive are found first, by fitting random combinations there and looking where they fail elsewhere: in a panel they are
+few, and live on few rows. Which of them is nowhere negative is then a small linear program (HiGHS). `certify` puts the whole
+problem into the linear program instead.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from hamkor.gravity.within import Floats, Places, Within
+from hamkor.gravity.grid import Floats, Grid, Marks, Places
+from hamkor.gravity.kernels import closed, differences
+from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
-Marks = npt.NDArray[np.bool_]
 _TINY, _APART, _ROUND = 1e-6, 1e-5, 1e-7
 _BATCH, _SAMPLES = 8, 512
+_TRIES, _ROUNDS, _CUBES, _FULL = 64, 6, 200, 1e-3
 
 
-def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, certify: bool = False) -> Marks:
+def separated(
+    outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, certify: bool = False, grid: Grid | None = None
+) -> Marks:  # fmt: skip
     """Return which of N flows are separated.
 
     Parameters
@@ -34,6 +40,8 @@ def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], 
         Arrays of N places.
     certify
         Whether to give the linear program all rows, regressors and effects.
+    grid
+        Of the rows, if they make one.
 
     Raises
     ------
@@ -49,6 +57,8 @@ def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], 
     zero = outcome == 0
     found = np.zeros(outcome.size, dtype=bool)
     if not zero.any() or not (len(regressors) or effects):
+        return found
+    if grid is not None and not certify and _closed(zero, regressors, grid):
         return found
     scaled = regressors / np.maximum(np.abs(regressors).max(axis=1, initial=0.0, keepdims=True), 1e-300)
     basis = None if certify else _free(~zero, scaled, effects)
@@ -68,6 +78,38 @@ def separated(outcome: Floats, regressors: Floats, effects: tuple[Places, ...], 
     return found
 
 
+def _closed(zero: Marks, regressors: Floats, grid: Grid) -> bool:
+    """Return whether cubes show that no zero is separated; if they do not, some may still not be."""
+    known = grid.there.copy()
+    known[grid.cell[zero]] = False
+    cells = np.flatnonzero(grid.there)
+    ends = np.empty((int(grid.starts[-1]), 2), dtype=np.int64)
+    ends[grid.table[grid.table >= 0]] = np.argwhere(grid.table >= 0)
+    if len(regressors):
+        inside = np.zeros((len(regressors), grid.size))
+        inside[:, grid.cell] = regressors
+        columns = []
+        for row in inside:
+            moved = np.flatnonzero(known & (row != 0))
+            columns.append(moved if 0 < moved.size < cells.size / 2 else cells[known[cells]])
+        begin = np.concatenate([np.random.default_rng(1).choice(one, _CUBES * 40) for one in columns if one.size])
+        starts = np.column_stack([ends[begin // grid.years], begin % grid.years])
+        wanted = _CUBES * len(regressors)
+        found = np.zeros((wanted, len(regressors)))
+        count = differences(
+            known, grid.table, grid.entities, grid.partners, grid.years, inside, starts, wanted, 100 * wanted, 1, found
+        )
+        scaled = found[:count] / np.maximum(np.abs(found[:count]).max(axis=0, initial=0.0), 1e-300)
+        if count < len(regressors) or np.linalg.svd(scaled, compute_uv=False)[-1] < _FULL:
+            return False
+    for turn in range(_ROUNDS):
+        left = cells[~known[cells]]
+        zeros = np.column_stack([ends[left // grid.years], left % grid.years])
+        if not closed(known, grid.table, grid.entities, grid.partners, grid.years, zeros, _TRIES << turn, turn):
+            return True
+    return False
+
+
 def _free(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> Floats | None:
     """Return a basis (M x N) of what regressors and effects can say without a word where trade is positive.
 
@@ -75,20 +117,19 @@ def _free(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> F
     """
     chance = np.random.default_rng(1)
     part = tuple(places[positive] for places in effects)
-    within = Within(part, threads=2)
-    order = within.order if effects else np.arange(int(positive.sum()))
-    within.weigh(np.ones(order.size))
-    own = np.ascontiguousarray(regressors[:, positive][:, order])
+    within = Within(part, rows=int(positive.sum()), threads=2)
+    within.weigh(np.ones(within.size))
+    own = np.array([within.inside(row[positive]) for row in regressors]).reshape(len(regressors), within.size)
     free = np.stack([within.project(row)[0] for row in own]) if len(own) else own
     inverse = np.linalg.pinv(free @ free.T, rcond=1e-9, hermitian=True) if len(own) else np.zeros((0, 0))
     drawn: list[Floats] = []
     while len(drawn) < _SAMPLES:
-        for _ in range(_BATCH):
+        for _ in range(_BATCH if drawn else 1):
             weights = chance.standard_normal(len(regressors))
             index = weights @ regressors if len(regressors) else np.zeros(positive.size)
             for places in effects:
                 index = index + chance.standard_normal(int(places.max()) + 1)[places]
-            column = index[positive][order]
+            column = within.inside(index[positive])
             told = inverse @ (free @ column)
             fitted = told @ regressors if len(regressors) else np.zeros(positive.size)
             if effects:

@@ -12,8 +12,8 @@ import polars as pl
 from scipy.special import erfc, gammaln, ndtri
 
 from hamkor.gravity.bias import corrected, two_way_covariance
+from hamkor.gravity.grid import Floats, Places
 from hamkor.gravity.solve import effect_values, solve
-from hamkor.gravity.within import Floats, Places
 from hamkor.schema.errors import BadInput
 
 
@@ -39,7 +39,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     dropped
         Reason -> rows.
     parameters
-        Regressors and effects, as least squares counts them.
+        Regressors, and with least squares effects, as it counts them.
     given
         Rows of the data.
     """

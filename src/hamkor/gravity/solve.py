@@ -13,12 +13,13 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from hamkor.gravity.within import Floats, Places, Within
+from hamkor.gravity.grid import Floats, Places
+from hamkor.gravity.within import Within
 from hamkor.schema.errors import HamkorError
 
 Family = Literal["poisson", "gaussian", "logit"]
 _STEPS = 100
-_ROUND = 1e-10
+_ROUND, _NEAR = 1e-10, 1e-5
 _OVERFLOW = 600.0
 
 
@@ -37,8 +38,6 @@ class Solution(msgspec.Struct, frozen=True):
         N: mu, and eta with offset.
     projected
         kept x N: regressors less effects under the weights at the maximum.
-    working
-        N: weights of the last step.
     bread
         Inverse of the projected regressors' cross product.
     deviance, steps
@@ -50,7 +49,6 @@ class Solution(msgspec.Struct, frozen=True):
     mean: Floats
     index: Floats
     projected: Floats
-    working: Floats
     bread: Floats
     deviance: float
     steps: int
@@ -58,7 +56,7 @@ class Solution(msgspec.Struct, frozen=True):
 
 def solve(
     outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, weights: Floats, offset: Floats,
-    family: Family = "poisson", start: Floats | None = None, threads: int = 2,
+    family: Family = "poisson", start: Floats | None = None, threads: int = 2, within: Within | None = None,
 ) -> Solution:  # fmt: skip
     """Return the maximum of the likelihood.
 
@@ -76,58 +74,52 @@ def solve(
         N: eta to start from (of a similar model).
     threads
         One or two.
+    within
+        The effects made ready, if they are: for a grid, or for many solutions of the same rows.
 
     Raises
     ------
     NotConverged
         If a hundred steps do not lead to a maximum, or the index overflows.
     """
-    within = Within(effects, threads=threads)
-    order = within.order if effects else np.arange(outcome.size)
-    back = np.empty_like(order)
-    back[order] = np.arange(order.size)
-    y, weighed, shift = outcome[order], weights[order], offset[order]
-    x = np.ascontiguousarray(regressors[:, order])
-    eta = _start(y, weighed, shift, tuple(one[order] for one in effects), family) if start is None else start[order].copy()
-    mu, working = _moments(eta, family)
-    working = working * weighed
-    within.weigh(working)
+    within = Within(effects, rows=outcome.size, threads=threads) if within is None else within
+    y, weighed, shift = within.inside(outcome), within.inside(weights), within.inside(offset)
+    x = np.stack([within.inside(row) for row in regressors]) if len(regressors) else np.zeros((0, within.size))
+    eta = _start(y, weighed, shift, effects, family, within) if start is None else within.inside(start).copy()
+    floor = sum(within.over(lambda part: _saturated(y[part], weighed[part], family)))
+    state = _State(within, y, weighed, eta, family, floor)
+    within.weigh(state.working)
     kept, memory = _identified(x, within)
-    x = x[kept]
-    beta = np.zeros(kept.size)
-    floor = _saturated(y, weighed, family)
-    deviance = _deviance(y, mu, eta, weighed, family) - floor
+    if kept.size < len(x):
+        x = x[kept]
+    beta, free, buffer, move = np.zeros(kept.size), np.empty_like(x), np.empty(within.size), np.empty(within.size)
     size, loose, stuck = np.inf, 1e-2, 0
     for step in range(1, _STEPS + 1):
-        u = _working_residual(y, mu, family)
-        outside = eta - shift if step == 1 and (start is not None or not effects) else 0.0
-        u = u + outside
-        free, memory = _projected(x, within, memory, loose)
-        score = free @ (working * u)
-        change = np.linalg.solve((free * working) @ free.T, score) if kept.size else np.zeros(0)
-        left, _ = within.project(u - change @ x, tolerance=min(loose, 1e-2))
-        move = (u - left if effects else change @ x) - outside
-        share, new_deviance = 1.0, np.inf
-        for _ in range(12):
-            trial = eta + share * move
-            if family == "gaussian" or trial.max(initial=0.0) < _OVERFLOW:
-                new_mu, new_working = _moments(trial, family)
-                new_deviance = _deviance(y, new_mu, trial, weighed, family) - floor
-                if new_deviance <= deviance * (1 + 1e-9) + 1e-9 or family == "gaussian" or np.ndim(outside):
-                    break
-            share /= 2
-        else:
-            raise NotConverged(
-                "no step improves the likelihood", due="a maximum", cure="look for separation or huge regressors"
-            )
-        eta, mu, working = trial, new_mu, new_working * weighed
+        outside = state.eta - shift if step == 1 and (start is not None or not effects) else None
+        if outside is not None:
+            state.residual += outside
+        memory = _projected(x, within, memory, loose, free)
+        told = within.over(lambda part: _cross(free[:, part], state.working[part], state.residual[part]))
+        gram, score = (sum(one[at] for one in told) for at in (0, 1)) if told else (np.zeros((0, 0)), np.zeros(0))
+        change = np.linalg.solve(gram, score) if kept.size else np.zeros(0)
+        _less(buffer, state.residual, change, x, within)
+        within.project(buffer, tolerance=min(loose, 1e-2), out=move) if effects else np.copyto(move, buffer)
+
+        def step_of(part: slice, outside: Floats | None = outside) -> None:
+            np.subtract(state.residual[part], move[part], out=move[part])
+            if outside is not None:
+                move[part] -= outside[part]
+            if within.grid is not None:
+                move[part] *= within.grid.there[part]
+
+        within.over(step_of)
+        share = state.moved(move, free_to_rise=outside is not None)
         beta = beta + share * change
-        deviance = new_deviance
-        within.weigh(working)
-        before, size = size, share * float(np.sqrt(working @ np.square(move) / max(working.sum(), 1e-300)))
-        if family == "gaussian" and step > 1 and size < 1e-11 * max(float(np.abs(eta).max()), 1e-300):
+        within.weigh(state.working)
+        before, size = size, share * state.size(move)
+        if family == "gaussian" and step > 1 and size < 1e-11 * max(float(np.abs(state.eta).max()), 1e-300):
             break
-        if size < _ROUND:
+        if size < _ROUND or (share == 1 and max(10 * size**2, loose * size) < _ROUND and float(np.abs(move).max()) < _NEAR):
             break
         stuck = stuck + 1 if size > 0.5 * before else 0
         if stuck > 4 and size < 1e-7:
@@ -137,14 +129,83 @@ def solve(
         raise NotConverged(
             f"{_STEPS} steps, the last of {size:.1e}", due="a maximum", cure="look for separation or scale regressors"
         )
-    free, _ = _projected(x, within, memory, 1e-9)
-    bread: Floats = np.asarray(np.linalg.inv((free * working) @ free.T)) if kept.size else np.zeros((0, 0))
+    _projected(x, within, memory, 1e-9, free)
+    gram = sum(within.over(lambda part: _cross(free[:, part], state.working[part], state.residual[part])[0]))
+    bread: Floats = np.asarray(np.linalg.inv(gram)) if kept.size else np.zeros((0, 0))
     coefficients = np.full(regressors.shape[0], np.nan)
     coefficients[kept] = beta
-    return Solution(coefficients, kept, mu[back], eta[back], free[:, back], working[back], bread, deviance, step)
+    index = within.outside(state.eta)
+    projected = np.empty((len(free), outcome.size))
+    for at, row in enumerate(free):
+        projected[at] = within.outside(row)
+    return Solution(coefficients, kept, _moments(index, family)[0], index, projected, bread, state.deviance, step)
 
 
-def _start(y: Floats, weights: Floats, shift: Floats, effects: tuple[Places, ...], family: Family) -> Floats:
+class _State:
+    """Where the iteration stands: index, working weights and residual (as they stand inside), deviance."""
+
+    def __init__(self, within: Within, y: Floats, weighed: Floats, eta: Floats, family: Family, floor: float) -> None:
+        self.within, self.y, self.weighed, self.family, self.floor = within, y, weighed, family, floor
+        self.eta, self.trial = eta, np.empty_like(eta)
+        self.working, self.residual = np.empty_like(eta), np.empty_like(eta)
+        self.deviance = self._evaluate(eta)
+
+    def _evaluate(self, eta: Floats) -> float:
+        """Fill weights and residual at an index; return the deviance there."""
+
+        def work(part: slice) -> float:
+            mu, variance = _moments(eta[part], self.family)
+            np.multiply(variance, self.weighed[part], out=self.working[part])
+            self.residual[part] = _working_residual(self.y[part], mu, self.family)
+            return _deviance(self.y[part], mu, eta[part], self.weighed[part], self.family)
+
+        return float(sum(self.within.over(work))) - self.floor
+
+    def moved(self, move: Floats, *, free_to_rise: bool) -> float:
+        """Go along the move, less far where the likelihood would fall; return how far."""
+        share = 1.0
+        for _ in range(12):
+
+            def work(part: slice, share: float = share) -> float:
+                np.multiply(move[part], share, out=self.trial[part])
+                self.trial[part] += self.eta[part]
+                return float(self.trial[part].max())
+
+            highest = max(self.within.over(work))
+            if self.family == "gaussian" or highest < _OVERFLOW:
+                found = self._evaluate(self.trial)
+                if found <= self.deviance * (1 + 1e-9) + 1e-9 or self.family == "gaussian" or free_to_rise:
+                    self.eta, self.trial, self.deviance = self.trial, self.eta, found
+                    return share
+            share /= 2
+        raise NotConverged("no step improves the likelihood", due="a maximum", cure="look for separation or huge regressors")
+
+    def size(self, move: Floats) -> float:
+        """Return the root of the weighted mean square of a move."""
+        told = self.within.over(
+            lambda part: (float(self.working[part] @ np.square(move[part])), float(self.working[part].sum()))
+        )
+        return float(np.sqrt(sum(one for one, _ in told) / max(sum(one for _, one in told), 1e-300)))
+
+
+def _cross(free: Floats, working: Floats, residual: Floats) -> tuple[Floats, Floats]:
+    """Return X'WX and X'Wu of a chunk."""
+    weighed = free * working
+    return weighed @ free.T, weighed @ residual
+
+
+def _less(out: Floats, residual: Floats, change: Floats, x: Floats, within: Within) -> None:
+    """Write residual - change @ x."""
+
+    def work(part: slice) -> None:
+        np.subtract(residual[part], change @ x[:, part], out=out[part])
+
+    within.over(work)
+
+
+def _start(
+    y: Floats, weights: Floats, shift: Floats, effects: tuple[Places, ...], family: Family, within: Within
+) -> Floats:  # fmt: skip
     """Return an index to start from: proportional fitting of the effects for Poisson, the mean else."""
     if family == "gaussian":
         return shift.copy()
@@ -155,6 +216,11 @@ def _start(y: Floats, weights: Floats, shift: Floats, effects: tuple[Places, ...
     if not effects:
         return np.asarray(np.log((y + mean) / 2))
     mu = np.exp(shift - shift.max(initial=0.0))
+    if within.grid is not None:
+        index = within.margins(y * weights, mu * weights, sweeps=4)
+        np.divide(index, weights, out=index, where=weights > 0)
+        return np.asarray(np.where(within.grid.there, np.log(np.maximum(index, 1e-300)), 0.0))
+    effects = tuple(one if within.order is None else one[within.order] for one in effects)
     totals = [np.bincount(one, weights * y) for one in effects]
     for _ in range(4):
         for places, total in zip(effects, totals, strict=True):
@@ -200,31 +266,30 @@ def _deviance(y: Floats, mu: Floats, eta: Floats, weights: Floats, family: Famil
     return float(2 * (weights @ (np.logaddexp(0.0, eta) - y * eta)))
 
 
-def _projected(x: Floats, within: Within, memory: list[Floats], tolerance: float) -> tuple[Floats, list[Floats]]:
+def _projected(x: Floats, within: Within, memory: list[Floats], tolerance: float, out: Floats) -> list[Floats]:
+    """Write regressors less their effects; return the effects, to start from at the next step."""
     if not within.count or not len(x):
-        return x, memory
-    found = [within.project(x[at], start=memory[at], tolerance=tolerance) for at in range(len(x))]
-    return np.stack([one for one, _ in found]), [one for _, one in found]
+        out[:] = x
+        return memory
+    return [within.project(x[at], start=memory[at], tolerance=tolerance, out=out[at])[1] for at in range(len(x))]
 
 
 def _identified(x: Floats, within: Within) -> tuple[Places, list[Floats]]:
     """Return the regressors that neither the effects nor those before them explain, and the effects in them."""
     if not len(x):
         return np.zeros(0, dtype=np.int64), []
-    free, memory = _projected(x, within, [np.zeros(within.length) for _ in x], 1e-7)
+    free = np.empty_like(x)
+    memory = _projected(x, within, [np.zeros(within.length) for _ in x], 1e-7, free)
     weights = within.weights
-    norms = (weights * x**2).sum(axis=1)
+    norms = sum(within.over(lambda part: np.square(x[:, part]) @ weights[part]))
+    left = np.asarray(sum(within.over(lambda part: (free[:, part] * weights[part]) @ free[:, part].T)))
+    own = np.diag(left).copy()
     kept: list[int] = []
-    basis = np.zeros((0, x.shape[1]))
-    root = np.sqrt(weights)
     for at in range(len(x)):
-        own = free[at] * root
-        left = own - basis.T @ (basis @ own)
-        left = left - basis.T @ (basis @ left)
-        size = float(left @ left)
-        if size > 1e-11 * norms[at] and size > 1e-9 * float(own @ own) and size > 0:
+        size = float(left[at, at])
+        if size > 1e-11 * norms[at] and size > 1e-9 * own[at] and size > 0:
             kept.append(at)
-            basis = np.vstack([basis, left / np.sqrt(size)])
+            left = left - np.outer(left[at], left[at]) / size
     return np.array(kept, dtype=np.int64), [memory[at] for at in kept]
 
 
@@ -233,8 +298,8 @@ def effect_values(index: Floats, effects: tuple[Places, ...], weights: Floats) -
     if not effects:
         return ()
     within = Within(effects)
-    within.weigh(weights[within.order])
-    column = index[within.order]
+    within.weigh(within.inside(weights))
+    column = within.inside(index)
     _, outer = within.project(column, tolerance=1e-13)
     found: list[Floats] = [np.zeros(0)] * within.count
     for place, at in enumerate(within.outer):
