@@ -7,14 +7,13 @@ from typing import Any, Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hamkor.gravity.formula import Factor, Specification
+from hamkor.gravity.grid import Floats, Marks, Places
+from hamkor.gravity.kernels import crossed, first_rows, relabelled
 from hamkor.schema.errors import BadInput, did_you_mean
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
 Pair = Literal["directed", "symmetric", "domestic"]
 _FUNCTIONS = {"log": np.log, "log1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt}
 
@@ -50,17 +49,18 @@ class Design(msgspec.Struct, frozen=True):
     clusters: tuple[Places, ...]
     dropped: dict[str, int]
 
-    def kept(self, keep: npt.NDArray[np.bool_], reason: str) -> Design:
+    def kept(self, keep: Marks, reason: str) -> Design:
         """Return the rows that are kept; the others are counted under `reason`."""
         effects, levels = [], []
         for places, table in zip(self.effects, self.levels, strict=True):
             there = np.bincount(places[keep], minlength=len(table)) > 0
             effects.append((np.cumsum(there) - 1)[places[keep]])
             levels.append(table.filter(pl.Series(there)))
+        regressors = np.array([one[keep] for one in self.regressors]).reshape(len(self.regressors), int(keep.sum()))
         dropped = self.dropped | {reason: self.dropped.get(reason, 0) + int((~keep).sum())}
         return msgspec.structs.replace(
             self, rows=self.rows[keep], outcome=self.outcome[keep], weights=self.weights[keep], offset=self.offset[keep],
-            regressors=np.ascontiguousarray(self.regressors[:, keep]), effects=tuple(effects), levels=tuple(levels),
+            regressors=regressors, effects=tuple(effects), levels=tuple(levels),
             clusters=tuple(one[keep] for one in self.clusters), dropped=dropped,
         )  # fmt: skip
 
@@ -108,7 +108,7 @@ def design(
     BadInput
         If a column is missing, no number, or infinite, an outcome or weight is negative, or nothing is left.
     """
-    crossed = [tuple(name.strip() for name in one.split("^")) for one in cluster]
+    ways = [tuple(name.strip() for name in one.split("^")) for one in cluster]
     numbers = [read.outcome, *(one for term in read.terms for one in term if not one.levels)]
     _known([one.column for one in numbers], frame)
     labels = [
@@ -116,15 +116,14 @@ def design(
         *(name for one in read.effects for name in one),
     ]
     extra = [one for one in (weights, offset) if one]
-    _known([*labels, *(name for one in crossed for name in one), *extra], frame)
-    needed = list(
-        dict.fromkeys([*(one.column for one in numbers), *labels, *(name for one in crossed for name in one), *extra])
-    )
+    _known([*labels, *(name for one in ways for name in one), *extra], frame)
+    needed = list(dict.fromkeys([*(one.column for one in numbers), *labels, *(name for one in ways for name in one), *extra]))
     told = frame.select(needed).with_row_index("_row")
-    floats = [name for name in needed if told[name].dtype.is_float()]
+    floats = [name for name in needed if told[name].dtype.is_float() and told[name].is_nan().any()]
     told = told.with_columns(pl.col(floats).fill_nan(None))
     missing = {f"missing {name}": told[name].null_count() for name in needed if told[name].null_count()}
-    told = told.drop_nulls(needed)
+    if missing:
+        told = told.drop_nulls(needed)
     if told.is_empty():
         raise BadInput("no row without a missing value", where="data", due="rows", cure=", ".join(missing) or "give rows")
     outcome = _number(read.outcome, told)
@@ -139,17 +138,19 @@ def design(
     if read.constant and not read.effects:
         names.append("(constant)")
         columns.append(np.ones(len(told)))
-    effects, levels = zip(*(_codes(one, told, pair, sides) for one in read.effects), strict=True) if read.effects else ((), ())
-    weighed = np.ones(len(told)) if weights is None else _number(Factor(weights), told)
-    if (weighed < 0).any():
+    coded = _Codes(told, pair, sides)
+    effects, levels = zip(*(coded.of(one) for one in read.effects), strict=True) if read.effects else ((), ())
+    weighed = np.broadcast_to(1.0, len(told)) if weights is None else _number(Factor(weights), told)
+    if weights is not None and (weighed < 0).any():
         raise BadInput(f"a negative {weights}", where="weights", due="numbers >= 0")
     if pair != "directed" and not any(set(one) == set(sides) for one in read.effects):
         raise BadInput(f"pair = {pair}", where="formula", due=f"an effect {sides[0]}^{sides[1]}")
     return Design(
         told["_row"].to_numpy().astype(np.int64), outcome, weighed,
-        np.zeros(len(told)) if offset is None else _number(Factor(offset), told), tuple(names),
-        np.ascontiguousarray(columns) if columns else np.zeros((0, len(told))), tuple("^".join(one) for one in read.effects),
-        tuple(effects), tuple(levels), tuple(_codes(one, told, pair, sides)[0] for one in crossed), missing,
+        np.broadcast_to(0.0, len(told)) if offset is None else _number(Factor(offset), told), tuple(names),
+        columns[0][None] if len(columns) == 1 else np.array(columns).reshape(len(columns), len(told)),
+        tuple("^".join(one) for one in read.effects), tuple(effects), tuple(levels),
+        tuple(coded.of(one)[0] for one in ways), missing,
     )  # fmt: skip
 
 
@@ -183,8 +184,8 @@ def _number(factor: Factor, frame: pl.DataFrame) -> Floats:
 def _columns(term: tuple[Factor, ...], frame: pl.DataFrame) -> list[tuple[str, Floats]]:
     """Return the regressors of a term: one, or one a level."""
     slopes = [factor for factor in term if not factor.levels]
-    slope = np.ones(len(frame))
-    for factor in slopes:
+    slope = _number(slopes[0], frame) if slopes else np.ones(len(frame))
+    for factor in slopes[1:]:
         slope = slope * _number(factor, frame)
     found = [(":".join(f"{one.function}({one.column})" if one.function else one.column for one in slopes), slope)]
     for factor in (one for one in term if one.levels):
@@ -208,26 +209,47 @@ def _plain(level: object) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
 
 
-def _codes(columns: tuple[str, ...], frame: pl.DataFrame, pair: Pair, sides: tuple[str, str]) -> tuple[Places, pl.DataFrame]:
-    """Return the place of each row's level, and the table of levels in the order of places."""
-    told = frame.select(columns)
-    if pair != "directed" and set(columns) == set(sides):
-        one, other = (pl.col(name).cast(pl.String) for name in sides)
-        if pair == "symmetric":
-            told = told.select(pl.min_horizontal(one, other).alias(sides[0]), pl.max_horizontal(one, other).alias(sides[1]))
-        else:
-            same = one == other
-            told = told.select(
-                pl.when(same).then(name).otherwise(pl.lit("international")).alias(name.meta.output_name())
-                for name in (one, other)
-            )
-    codes, size = np.zeros(len(told), dtype=np.int64), 1
-    for name in told.columns:
-        own, count = _levels(told[name])
-        codes, size = _dense(codes * count + own, size * count)
-    first = np.empty(size, dtype=np.int64)
-    first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
-    return codes, told[first.tolist()]
+class _Codes:
+    """Levels of effects and clusters of a frame; a column that stands in several is looked at once."""
+
+    def __init__(self, frame: pl.DataFrame, pair: Pair, sides: tuple[str, str]) -> None:
+        self.frame, self.pair, self.sides = frame, pair, sides
+        self._columns: dict[str, tuple[Places, int]] = {}
+        self._known: dict[tuple[str, ...], tuple[Places, pl.DataFrame]] = {}
+
+    def of(self, columns: tuple[str, ...]) -> tuple[Places, pl.DataFrame]:
+        """Return the place of each row's level, and the table of levels in the order of places."""
+        if columns not in self._known:
+            self._known[columns] = self._crossed(columns)
+        return self._known[columns]
+
+    def _crossed(self, columns: tuple[str, ...]) -> tuple[Places, pl.DataFrame]:
+        told = self.frame.select(columns)
+        paired = self.pair != "directed" and set(columns) == set(self.sides)
+        if paired:
+            told = _pairs(told, self.pair, self.sides)
+        found: tuple[Places, int] | None = None
+        for name in told.columns:
+            if paired or name not in self._columns:
+                own = _levels(told[name])
+                if not paired:
+                    self._columns[name] = own
+            else:
+                own = self._columns[name]
+            found = own if found is None else _dense(crossed(found[0], own[0], own[1]), found[1] * own[1])
+        assert found is not None
+        return found[0], told[first_rows(*found)]
+
+
+def _pairs(told: pl.DataFrame, pair: Pair, sides: tuple[str, str]) -> pl.DataFrame:
+    """Return both sides of a pair as its effect knows them: in the order of names, or one name for all that is not domestic."""
+    one, other = (pl.col(name).cast(pl.String) for name in sides)
+    if pair == "symmetric":
+        return told.select(pl.min_horizontal(one, other).alias(sides[0]), pl.max_horizontal(one, other).alias(sides[1]))
+    return told.select(
+        pl.when(one == other).then(name).otherwise(pl.lit("international")).alias(name.meta.output_name())
+        for name in (one, other)
+    )
 
 
 def _levels(column: pl.Series) -> tuple[Places, int]:
@@ -235,7 +257,8 @@ def _levels(column: pl.Series) -> tuple[Places, int]:
     if column.dtype.is_integer():
         low, high = int(column.min()), int(column.max())  # type: ignore[arg-type]
         if high - low < 4 * len(column) + 1000:
-            return _dense(column.to_numpy().astype(np.int64) - low, high - low + 1)
+            places = np.subtract(column.to_numpy(), low, dtype=np.int64)
+            return _dense(places, high - low + 1)
     if column.dtype in (pl.String, pl.Categorical, pl.Enum):
         known = column.unique().cast(pl.String).sort()
         return column.cast(pl.String).cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64), len(known)
@@ -244,11 +267,8 @@ def _levels(column: pl.Series) -> tuple[Places, int]:
 
 
 def _dense(codes: Places, size: int) -> tuple[Places, int]:
-    """Return codes in [0, size) as places 0 ... n - 1, and n."""
+    """Return codes in [0, size) as places 0 ... n - 1, and n; the codes given are written over."""
     if size > 8 * codes.size + 1000:
         known, places = np.unique(codes, return_inverse=True)
         return places.astype(np.int64), len(known)
-    there = np.zeros(size, dtype=np.int64)
-    there[codes] = 1
-    places = np.cumsum(there) - 1
-    return places[codes], int(places[-1]) + 1
+    return codes, int(relabelled(codes, size))

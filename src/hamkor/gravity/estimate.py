@@ -96,13 +96,20 @@ def estimate(
     if family == "logit" and not np.isin(told.outcome, (0.0, 1.0)).all():
         raise BadInput("an outcome that is not 0 or 1", where="data", due="0 or 1", cure="family = poisson")
     if family != "gaussian":
-        told = _existing(told, family, separation)
-    if not singletons:
-        told = _no_singletons(told)
+        told = _existing(told, family)
+    made = grid(told.effects, told.levels)
+    if family == "poisson" and separation != "none" and (told.outcome == 0).any():
+        found = separated(told.outcome, told.regressors, told.effects, certify=separation == "lp", grid=made)
+        if found.any():
+            told, made = told.kept(~found, "separated by regressors"), None
+    left = told if singletons else _no_singletons(told)
+    if made is None or left is not told:
+        made = grid(left.effects, left.levels)
+    told = left
     if told.outcome.size <= len(told.names):
         raise BadInput(f"{told.outcome.size} rows left", where="data", due=f"more than the {len(told.names)} regressors")
     begun = None if start is None else np.asarray(start, dtype=np.float64)[told.rows]
-    within = Within(told.effects, rows=told.outcome.size, threads=threads, grid=grid(told.effects, told.levels))
+    within = Within(told.effects, rows=told.outcome.size, threads=threads, grid=made)
     solved = solve(
         told.outcome, told.regressors, told.effects, weights=told.weights, offset=told.offset, family=family, start=begun,
         within=within,
@@ -165,12 +172,13 @@ def _where(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     return kept
 
 
-def _existing(told: Design, family: Family, method: Literal["auto", "lp", "none"]) -> Design:
-    """Return the rows for which estimates exist: effects that are all zero, and separated flows, go."""
+def _existing(told: Design, family: Family) -> Design:
+    """Return the rows whose effects have estimates: those all of whose flows are zero go."""
     for _ in range(100):
         keep = np.ones(told.outcome.size, dtype=bool)
+        outcome = told.outcome if told.weights.strides == (0,) else told.outcome * (told.weights > 0)
         for places in told.effects:
-            total = np.bincount(places, told.outcome * (told.weights > 0))
+            total = np.bincount(places, outcome)
             good = total > 0
             if family == "logit":
                 good &= total < np.bincount(places)
@@ -181,12 +189,7 @@ def _existing(told: Design, family: Family, method: Literal["auto", "lp", "none"
         told = told.kept(keep, "effect all zero" if family == "poisson" else "effect all alike")
     if not told.outcome.size or not (told.outcome > 0).any():
         raise BadInput("no positive flow", where="data", due="at least one")
-    if method == "none" or family != "poisson" or not (told.outcome == 0).any():
-        return told
-    found = separated(
-        told.outcome, told.regressors, told.effects, certify=method == "lp", grid=grid(told.effects, told.levels)
-    )  # fmt: skip
-    return told.kept(~found, "separated by regressors") if found.any() else told
+    return told
 
 
 def _no_singletons(told: Design) -> Design:

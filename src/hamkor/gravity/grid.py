@@ -70,12 +70,12 @@ def grid(effects: tuple[Places, ...], levels: tuple[pl.DataFrame, ...]) -> Grid 
 
     Examples
     --------
-    >>> i, j, t = (axis.ravel() for axis in np.indices((3, 3, 4)))
-    >>> tables = [pl.DataFrame({"i": np.arange(12) // 4, "t": np.arange(12) % 4})]
-    >>> tables += [tables[0].rename({"i": "j"}), pl.DataFrame({"i": np.arange(9) // 3, "j": np.arange(9) % 3})]
-    >>> found = grid((i * 4 + t, j * 4 + t, i * 3 + j), tuple(tables))
+    >>> i, j, t = (axis.ravel() for axis in np.indices((5, 5, 4)))
+    >>> tables = [pl.DataFrame({"i": np.arange(20) // 4, "t": np.arange(20) % 4})]
+    >>> tables += [tables[0].rename({"i": "j"}), pl.DataFrame({"i": np.arange(25) // 5, "j": np.arange(25) % 5})]
+    >>> found = grid((i * 4 + t, j * 4 + t, i * 5 + j), tuple(tables))
     >>> found.years, found.size, found.straight
-    (4, 36, True)
+    (4, 100, True)
     """
     if len(effects) != 3 or not effects[0].size:
         return None

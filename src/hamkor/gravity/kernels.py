@@ -233,6 +233,41 @@ def grid_product(first, last, starts, one, other, years, base, totals, factors, 
 
 
 @njit(cache=True, nogil=True)
+def crossed(one, other, count):
+    """Return one * count + other."""
+    found = np.empty_like(one)
+    for row in range(one.size):
+        found[row] = one[row] * count + other[row]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def relabelled(codes, size):
+    """Write codes in [0, size) over as 0 ... n - 1, in order; return n."""
+    ranks = np.zeros(size, dtype=np.int64)
+    for row in range(codes.size):
+        ranks[codes[row]] = 1
+    count = 0
+    for code in range(size):
+        if ranks[code]:
+            ranks[code] = count
+            count += 1
+    if count < size:
+        for row in range(codes.size):
+            codes[row] = ranks[codes[row]]
+    return count
+
+
+@njit(cache=True, nogil=True)
+def first_rows(codes, size):
+    """Return the first row of each code."""
+    found = np.zeros(size, dtype=np.int64)
+    for row in range(codes.size - 1, -1, -1):
+        found[codes[row]] = row
+    return found
+
+
+@njit(cache=True, nogil=True)
 def cells(one, other, third, first_place, second_place, slots, entities, partners, ends, years, segments, found):
     """Write each row's segment (pair of entities) and cell before ordering; True if the rows make a grid.
 

@@ -84,7 +84,9 @@ def solve(
     """
     within = Within(effects, rows=outcome.size, threads=threads) if within is None else within
     y, weighed, shift = within.inside(outcome), within.inside(weights), within.inside(offset)
-    x = np.stack([within.inside(row) for row in regressors]) if len(regressors) else np.zeros((0, within.size))
+    x = regressors
+    if not within.straight:
+        x = np.array([within.inside(row) for row in regressors]).reshape(len(regressors), within.size)
     eta = _start(y, weighed, shift, effects, family, within) if start is None else within.inside(start).copy()
     floor = sum(within.over(lambda part: _saturated(y[part], weighed[part], family)))
     state = _State(within, y, weighed, eta, family, floor)
@@ -109,7 +111,7 @@ def solve(
             np.subtract(state.residual[part], move[part], out=move[part])
             if outside is not None:
                 move[part] -= outside[part]
-            if within.grid is not None:
+            if within.grid is not None and not within.grid.straight:
                 move[part] *= within.grid.there[part]
 
         within.over(step_of)
@@ -119,7 +121,11 @@ def solve(
         before, size = size, share * state.size(move)
         if family == "gaussian" and step > 1 and size < 1e-11 * max(float(np.abs(state.eta).max()), 1e-300):
             break
-        if size < _ROUND or (share == 1 and max(10 * size**2, loose * size) < _ROUND and float(np.abs(move).max()) < _NEAR):
+        if size < _ROUND or (
+            share == 1
+            and max(10 * size**2, loose * size) < _ROUND
+            and max(within.over(lambda part: float(np.abs(move[part]).max()))) < _NEAR
+        ):
             break
         stuck = stuck + 1 if size > 0.5 * before else 0
         if stuck > 4 and size < 1e-7:
@@ -135,9 +141,9 @@ def solve(
     coefficients = np.full(regressors.shape[0], np.nan)
     coefficients[kept] = beta
     index = within.outside(state.eta)
-    projected = np.empty((len(free), outcome.size))
-    for at, row in enumerate(free):
-        projected[at] = within.outside(row)
+    projected = free
+    if not within.straight:
+        projected = np.array([within.outside(row) for row in free]).reshape(len(free), outcome.size)
     return Solution(coefficients, kept, _moments(index, family)[0], index, projected, bread, state.deviance, step)
 
 
@@ -188,6 +194,10 @@ class _State:
         return float(np.sqrt(sum(one for one, _ in told) / max(sum(one for _, one in told), 1e-300)))
 
 
+def _highest(move: Floats, within: Within) -> float:
+    return float(max(within.over(lambda part: np.abs(move[part]).max())))
+
+
 def _cross(free: Floats, working: Floats, residual: Floats) -> tuple[Floats, Floats]:
     """Return X'WX and X'Wu of a chunk."""
     weighed = free * working
@@ -215,11 +225,9 @@ def _start(
         return np.full(y.size, np.log(mean / (1 - mean))) + shift
     if not effects:
         return np.asarray(np.log((y + mean) / 2))
-    mu = np.exp(shift - shift.max(initial=0.0))
     if within.grid is not None:
-        index = within.margins(y * weights, mu * weights, sweeps=4)
-        np.divide(index, weights, out=index, where=weights > 0)
-        return np.asarray(np.where(within.grid.there, np.log(np.maximum(index, 1e-300)), 0.0))
+        return _start_in_grid(y, weights, shift, within)
+    mu = np.exp(shift - shift.max(initial=0.0))
     effects = tuple(one if within.order is None else one[within.order] for one in effects)
     totals = [np.bincount(one, weights * y) for one in effects]
     for _ in range(4):
@@ -227,6 +235,27 @@ def _start(
             found = np.bincount(places, weights * mu)
             mu = mu * (total / np.where(found > 0, found, 1.0))[places]
     return np.asarray(np.log(np.maximum(mu, 1e-300)))
+
+
+def _start_in_grid(y: Floats, weights: Floats, shift: Floats, within: Within) -> Floats:
+    assert within.grid is not None
+    there, highest = within.grid.there, shift.max(initial=0.0)
+    weighed, base = np.empty(within.size), np.empty(within.size)
+
+    def before(part: slice) -> None:
+        np.multiply(y[part], weights[part], out=weighed[part])
+        np.multiply(np.exp(shift[part] - highest), weights[part], out=base[part])
+        base[part] *= there[part]
+
+    within.over(before)
+    index = within.margins(weighed, base, sweeps=4)
+
+    def after(part: slice) -> None:
+        index[part] /= np.where(weights[part] > 0, weights[part], 1.0)
+        index[part] = np.where(there[part], np.log(np.maximum(index[part], 1e-300)), 0.0)
+
+    within.over(after)
+    return index
 
 
 def _moments(eta: Floats, family: Family) -> tuple[Floats, Floats]:

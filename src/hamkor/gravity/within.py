@@ -75,12 +75,19 @@ class Within:
             codes[place] = (effects[at] if self.order is None else effects[at][self.order]) + self.bounds[place]
         return self.starts, codes
 
+    @property
+    def straight(self) -> bool:
+        """Whether columns stand inside as they do outside."""
+        return self.order is None and (self.grid is None or self.grid.straight)
+
     def inside(self, column: Floats) -> Floats:
-        """Return a column of rows in the order inside; zero where a cell has no row."""
+        """Return a column of rows in the order inside, itself if that is theirs; zero where a cell has no row."""
         if self.grid is not None and not self.grid.straight:
             found = np.zeros(self.size, dtype=column.dtype)
-            kernels.scatter(self.grid.cell, column, found)
+            kernels.scatter(self.grid.cell, np.ascontiguousarray(column), found)
             return found
+        if column.strides == (0,):
+            return column
         return np.ascontiguousarray(column if self.order is None else column[self.order])
 
     def outside(self, column: Floats) -> Floats:
