@@ -21,7 +21,7 @@ def tracked() -> list[Path]:
 def test_the_public_verbs_are_these() -> None:
     assert sorted(hamkor.__all__) == [
         "brief", "check", "estimate", "estimate_many", "facts", "import_file", "index", "installed_regions", "measure",
-        "monitor", "path", "reconcile",
+        "monitor", "panel", "path", "reconcile",
         "update", "why", "write",
     ]  # fmt: skip
     assert all(callable(getattr(hamkor, name)) for name in hamkor.__all__)

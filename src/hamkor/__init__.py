@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         installed_regions,
         measure,
         monitor,
+        panel,
         path,
         reconcile,
         update,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "brief", "check", "estimate", "estimate_many", "facts", "import_file", "index", "installed_regions", "measure", "monitor",
-    "path", "reconcile", "update", "why", "write",
+    "panel", "path", "reconcile", "update", "why", "write",
 ]  # fmt: skip
 
 

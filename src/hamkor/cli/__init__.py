@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from hamkor.cli import brief, check, estimated, facts, house, indices, measures, paths, reconciled, trade
+from hamkor.cli import brief, check, estimated, facts, house, indices, measures, panels, paths, reconciled, trade
 from hamkor.cli.base import hamkor
 from hamkor.schema.errors import HamkorError
 
@@ -24,6 +24,7 @@ __all__ = [
     "indices",
     "main",
     "measures",
+    "panels",
     "paths",
     "reconciled",
     "trade",

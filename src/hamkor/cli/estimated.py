@@ -46,12 +46,13 @@ if TYPE_CHECKING:
 @click.option("--where", "-w", metavar="EXPR", default="", help="year >= 1990 AND exporter <> importer")
 @click.option("--by", metavar="COLUMN", default="", help="One fit for each of its values.")
 @click.option("--elasticity", metavar="SIGMA", type=float, help="Show tariff equivalents at this elasticity of substitution.")
+@click.option("--potential", is_flag=True, help="Actual against predicted trade of each pair instead of coefficients.")
 @click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write .csv, .md, .json or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print coefficients and diagnostics as JSON.")
 def estimate(
     formula: str, data: Path, family: Family, pair: Pair, sides: str, cluster: tuple[str, ...], covariance: Covariance,
     weights: str | None, offset: str | None, separation: Separation, where: str, by: str, elasticity: float | None,
-    output: Path | None, as_json: bool,
+    potential: bool, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate a gravity equation by PPML.
 
@@ -64,6 +65,7 @@ def estimate(
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --pair symmetric --json
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --covariance weidner-zylkin
     hamkor estimate "trade ~ i(year, rta) | exporter^year + importer^year" -d f.csv -o years.svg
+    hamkor estimate "trade ~ log(dist) | e^t + i^t" -d f.csv --sides e,i --potential -o potential.svg
     hamkor estimate "trade ~ tariff | e + i" -d cube.parquet --by product
     """
     from hamkor import workbench
@@ -75,6 +77,9 @@ def estimate(
         formula, data, family=family, pair=pair, sides=(columns[0], columns[1]), cluster=cluster, covariance=covariance,
         weights=weights, offset=offset, separation=separation, where=where, by=by,
     )  # fmt: skip
+    if potential:
+        _potential(found, output, columns=(columns[0], columns[1]), as_json=as_json)
+        return
     if output is not None:
         workbench.write({output.name: _written(found, output)}, output.parent)
         talk(str(output))
@@ -82,6 +87,32 @@ def estimate(
         print_json(found.plain())
     elif output is None:
         _show(found, elasticity)
+
+
+def _potential(found: Estimated, output: Path | None, *, columns: tuple[str, str], as_json: bool) -> None:
+    """Print or write actual against predicted trade, pair by pair."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from hamkor import workbench
+
+    told = found.potential(columns)
+    if output is not None:
+        form = output.suffix.lower()
+        if form not in (".csv", ".svg"):
+            raise BadInput(f"--output {output}", due="a name that ends in .csv or .svg")
+        made = told.write_csv().encode() if form == ".csv" else workbench.actual_picture(found, columns)
+        workbench.write({output.name: made}, output.parent)
+        talk(str(output))
+    if as_json:
+        print_json({"pairs": told.to_dicts()})
+    elif output is None:
+        table = Table(box=SIMPLE_HEAD, title="Actual and predicted trade, all years", title_justify="left", title_style="bold")
+        for place, name in enumerate(told.columns):
+            table.add_column(name, justify="left" if place < 2 else "right")
+        for one, other, actual, predicted, ratio in told.iter_rows():
+            table.add_row(str(one), str(other), f"{actual:,.0f}", f"{predicted:,.0f}", f"{ratio:.2f}")
+        console().print(table)
 
 
 def _written(found: Estimated, output: Path) -> bytes:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from hamkor.workbench.chains import facts, nearest_fact, printed, why
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
-    from hamkor.workbench.estimates import Estimated, coefficient_picture, estimate_file, read_frame
+    from hamkor.workbench.estimates import Estimated, actual_picture, coefficient_picture, estimate_file, read_frame
     from hamkor.workbench.files import read_file, write
     from hamkor.workbench.flow_reasons import why_flow
     from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
     from hamkor.workbench.measures import Measured, indicators, measure, measured_bytes
     from hamkor.workbench.monitors import Monitored, monitor, monitor_bytes, revisions
+    from hamkor.workbench.panels import Panel, panel, panel_bytes
     from hamkor.workbench.path_files import path_bytes
     from hamkor.workbench.paths import Paths, path
     from hamkor.workbench.reconciled import Agreed, reconcile, reconciled_bytes
@@ -29,6 +30,7 @@ _HOMES = {
     "Checked": "checks",
     "check": "checks",
     "Estimated": "estimates",
+    "actual_picture": "estimates",
     "coefficient_picture": "estimates",
     "estimate_file": "estimates",
     "read_frame": "estimates",
@@ -54,6 +56,9 @@ _HOMES = {
     "monitor": "monitors",
     "monitor_bytes": "monitors",
     "revisions": "monitors",
+    "Panel": "panels",
+    "panel": "panels",
+    "panel_bytes": "panels",
     "path_bytes": "path_files",
     "Paths": "paths",
     "path": "paths",
@@ -80,8 +85,10 @@ __all__ = [
     "Indexed",
     "Measured",
     "Monitored",
+    "Panel",
     "Paths",
     "Workspace",
+    "actual_picture",
     "brief",
     "check",
     "coefficient_picture",
@@ -100,6 +107,8 @@ __all__ = [
     "monitor",
     "monitor_bytes",
     "nearest_fact",
+    "panel",
+    "panel_bytes",
     "path",
     "path_bytes",
     "previewed",

@@ -44,6 +44,19 @@ class Estimated(msgspec.Struct, frozen=True):
         head = {} if self.fit is None else {"formula": self.fit.formula, "family": self.fit.family, "glance": self.fit.glance()}
         return {**head, "tidy": self.table.to_dicts(), "failed": self.failed}
 
+    def potential(self, sides: tuple[str, str] = ("exporter", "importer")) -> pl.DataFrame:
+        """Return actual and predicted trade of each pair over all rows, and their ratio.
+
+        Raises
+        ------
+        BadInput
+            If there are several fits, or the pair has effects of its own.
+        """
+        if self.fit is None:
+            raise BadInput("several fits", where="potential", due="one")
+        told = self.fit.potential(sides=sides).group_by(sides, maintain_order=True).agg(pl.col("actual", "predicted").sum())
+        return told.with_columns(ratio=pl.col("actual") / pl.col("predicted"))
+
 
 def estimate_file(
     formula: str, data: Path, *, family: Family = "poisson", pair: Pair = "directed",
@@ -90,6 +103,29 @@ def coefficient_picture(found: Estimated) -> bytes:
     shown = [Coefficient(row["term"], row["estimate"], row["low"], row["high"], f"{row['estimate']:.2f}") for row in rows]
     drawing = coefficients(shown, look=Look("IBM Plex Sans, Arial, sans-serif"))
     title = {"text": found.fit.formula, "subtitle": "estimates and 95 % intervals", "anchor": "start", "frame": "group"}
+    return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
+
+
+def actual_picture(found: Estimated, sides: tuple[str, str] = ("exporter", "importer")) -> bytes:
+    """Return actual against predicted trade of each pair as SVG; the pairs that are furthest off are named.
+
+    Raises
+    ------
+    BadInput
+        If there are several fits, or the pair has effects of its own.
+    """
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.potential import Compared, potential
+    from hamkor.charts.render import to_svg
+    from hamkor.charts.style import Look
+
+    told = found.potential(sides).filter((pl.col("actual") > 0) & (pl.col("predicted") > 0))
+    pairs = [Compared(f"{one} → {other}", actual, predicted) for one, other, actual, predicted, _ in told.iter_rows()]
+    if not pairs:
+        raise BadInput("no positive flow", where="picture", due="one at least")
+    drawing = potential(pairs, look=Look("IBM Plex Sans, Arial, sans-serif"))
+    formula = "" if found.fit is None else found.fit.formula
+    title = {"text": formula, "subtitle": "actual against predicted trade, all years", "anchor": "start", "frame": "group"}
     return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
 
 
