@@ -257,6 +257,8 @@ def test_a_bootstrap_by_pairs_is_near_the_clustered_errors() -> None:
     drawn = fit.bootstrap(60, seed=1, cluster=table["pair"][fit.rows.tolist()].to_list())
     assert drawn.std(axis=0) == pytest.approx(fit.tidy()["std_error"].to_numpy(), rel=0.5)
     assert (fit.bootstrap(2, seed=1) == fit.bootstrap(2, seed=1)).all()
+    with pytest.raises(BadInput, match="1 draws"):
+        fit.bootstrap(1, seed=1)
 
 
 def test_many_products_are_estimated_and_those_that_cannot_are_told() -> None:

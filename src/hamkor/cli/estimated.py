@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 @click.option("--sides", metavar="EXPORTER,IMPORTER", default="exporter,importer", show_default=True, help="Their columns.")
 @click.option("--cluster", "-c", metavar="COLUMN", multiple=True, help="Up to three; exporter^importer is a pair.")
 @click.option(
-    "--covariance", type=click.Choice(["auto", "robust", "cluster", "model", "weidner-zylkin"]), default="auto",
+    "--covariance", type=click.Choice(["auto", "robust", "cluster", "model", "weidner-zylkin", "bootstrap"]), default="auto",
     show_default=True, help="Of the errors.",
 )  # fmt: skip
+@click.option("--reps", type=click.IntRange(2), default=200, show_default=True, help="Draws of the bootstrap.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
 @click.option("--weights", metavar="COLUMN", help="Weight of each row.")
 @click.option("--offset", metavar="COLUMN", help="Added to the index with coefficient 1.")
 @click.option(
@@ -51,8 +53,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print coefficients and diagnostics as JSON.")
 def estimate(
     formula: str, data: Path, family: Family, pair: Pair, sides: str, cluster: tuple[str, ...], covariance: Covariance,
-    weights: str | None, offset: str | None, separation: Separation, where: str, by: str, elasticity: float | None,
-    potential: bool, output: Path | None, as_json: bool,
+    reps: int, seed: int, weights: str | None, offset: str | None, separation: Separation, where: str, by: str,
+    elasticity: float | None, potential: bool, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate a gravity equation by PPML.
 
@@ -64,6 +66,7 @@ def estimate(
     hamkor estimate "trade ~ rta + log(dist) | exporter^year + importer^year" -d f.parquet -c pair
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --pair symmetric --json
     hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i --covariance weidner-zylkin
+    hamkor estimate "trade ~ rta | e^t + i^t + e^i" -d f.csv --sides e,i -c e^i --covariance bootstrap --reps 1000
     hamkor estimate "trade ~ i(year, rta) | exporter^year + importer^year" -d f.csv -o years.svg
     hamkor estimate "trade ~ log(dist) | e^t + i^t" -d f.csv --sides e,i --potential -o potential.svg
     hamkor estimate "trade ~ tariff | e + i" -d cube.parquet --by product
@@ -75,7 +78,8 @@ def estimate(
         raise BadInput(f"--sides {sides}", due="two columns: exporter,importer")
     found = workbench.estimate_file(
         formula, data, family=family, pair=pair, sides=(columns[0], columns[1]), cluster=cluster, covariance=covariance,
-        weights=weights, offset=offset, separation=separation, where=where, by=by,
+        weights=weights, offset=offset, separation=separation, where=where, by=by, reps=reps,
+        seed=seed,
     )  # fmt: skip
     if potential:
         _potential(found, output, columns=(columns[0], columns[1]), as_json=as_json)

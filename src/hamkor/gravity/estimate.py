@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 import polars as pl
 from scipy.sparse import coo_matrix, csr_matrix
@@ -20,7 +21,7 @@ from hamkor.gravity.solve import Family, Solution, solve
 from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
-Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
+Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin", "bootstrap"]
 
 
 def estimate(
@@ -28,6 +29,7 @@ def estimate(
     sides: tuple[str, str] = ("exporter", "importer"), cluster: str | Sequence[str] = (), covariance: Covariance = "auto",
     weights: str | None = None, offset: str | None = None, separation: Literal["auto", "lp", "none"] = "auto",
     singletons: bool = False, where: str = "", start: Floats | None = None, threads: int = 2,
+    reps: int = 200, seed: int = 1,
 ) -> Fit:  # fmt: skip
     """Return the fit of a gravity equation.
 
@@ -50,7 +52,8 @@ def estimate(
     covariance
         ``cluster``, ``robust`` (N / (N - 1) for Poisson, N / (N - K) for least squares), ``model`` (the inverse
         information), ``weidner-zylkin`` (three-way PPML: estimates and errors corrected for the bias of the effects, clustered
-        by pair); by default clustered where clusters are given, else robust.
+        by pair), ``bootstrap`` (of `reps` draws, rows of a cluster together); by default clustered
+        where clusters are given, else robust.
     weights, offset
         Columns.
     separation
@@ -64,6 +67,8 @@ def estimate(
         Index to start from, one a row of the data.
     threads
         One or two.
+    reps, seed
+        Of the bootstrap.
 
     Raises
     ------
@@ -90,6 +95,8 @@ def estimate(
     chosen = covariance if covariance != "auto" else "cluster" if crossed else "robust"
     if chosen == "cluster" and not crossed:
         raise BadInput("no cluster", where="covariance", due="cluster = columns")
+    if chosen == "bootstrap" and len(crossed) > 1:
+        raise BadInput(f"{len(crossed)} ways of clustering", where="bootstrap", due="one: rows of a cluster are drawn together")
     told = design(
         read, frame, pair=pair, sides=sides, cluster=crossed, weights=weights, offset=offset, positive=family != "gaussian"
     )  # fmt: skip
@@ -125,6 +132,9 @@ def estimate(
         effect_names=told.effect_names, effect_levels=told.levels, effect_places=told.effects,
         deviance=solved.deviance, iterations=solved.steps, dropped=told.dropped, parameters=parameters, given=len(frame),
     )  # fmt: skip
+    if chosen == "bootstrap":
+        drawn = fit.bootstrap(reps, seed=seed, cluster=told.clusters[0] if crossed else None)
+        return msgspec.structs.replace(fit, covariance=np.cov(drawn.T).reshape(matrix.shape))
     return fit.bias_correct(sides=sides) if chosen == "weidner-zylkin" else fit
 
 
@@ -231,7 +241,7 @@ def _covariance(told: Design, solved: Solution, kind: str, family: Family, param
     if kind == "model":
         scale = float((told.weights * (told.outcome - solved.mean) ** 2).sum() / (count - parameters)) if least else 1.0
         return np.asarray(scale * solved.bread)
-    if kind in ("robust", "weidner-zylkin"):
+    if kind in ("robust", "weidner-zylkin", "bootstrap"):
         return robust(scores, solved.bread, factor=count / (count - parameters) if least else count / (count - 1))
     factor = (count - 1) / (count - parameters) if least else 1.0
     return clustered(scores, solved.bread, told.clusters, factor=factor)

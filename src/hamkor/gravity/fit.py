@@ -12,8 +12,9 @@ import polars as pl
 from scipy.special import erfc, gammaln, ndtri
 
 from hamkor.gravity.bias import corrected, two_way_covariance
-from hamkor.gravity.grid import Floats, Places
+from hamkor.gravity.grid import Floats, Places, grid
 from hamkor.gravity.solve import effect_values, solve
+from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
 
@@ -298,7 +299,7 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
         statistic = float(found.coefficients[-1] ** 2 / matrix[-1, -1]) if found.kept.size == len(regressors) else 0.0
         return {"statistic": statistic, "p_value": float(erfc(np.sqrt(statistic / 2)))}
 
-    def bootstrap(self, reps: int, *, seed: int, cluster: Sequence[Any] | None = None) -> Floats:
+    def bootstrap(self, reps: int, *, seed: int, cluster: Sequence[Any] | Places | None = None) -> Floats:
         """Return reps x K coefficients, rows drawn with exponential weights by cluster (the Bayesian bootstrap of Rubin 1981).
 
         Parameters
@@ -307,15 +308,25 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
             How many, and the seed.
         cluster
             N labels that are drawn together: pairs in a panel; each row by itself if not given.
+
+        Raises
+        ------
+        BadInput
+            If fewer than two draws are asked for.
         """
+        if reps < 2:
+            raise BadInput(f"{reps} draws", where="bootstrap", due="two or more; a thousand for a table")
         chance = np.random.default_rng(seed)
         places = np.arange(self.outcome.size) if cluster is None else np.unique(np.asarray(cluster), return_inverse=True)[1]
         found = np.full((reps, self.kept.size), np.nan)
+        made = grid(self.effect_places, self.effect_levels)
+        within = Within(self.effect_places, rows=self.outcome.size, threads=2, grid=made)
+        regressors = self.regressors[self.kept]
         for rep in range(reps):
             drawn = chance.exponential(size=int(places.max()) + 1)[places]
             told = solve(
-                self.outcome, self.regressors[self.kept], self.effect_places, weights=self.weights * drawn, offset=self.offset,
-                start=self.index, family=self.family,  # type: ignore[arg-type]
+                self.outcome, regressors, self.effect_places, weights=self.weights * drawn, offset=self.offset,
+                start=self.index, family=self.family, within=within, again=True,  # type: ignore[arg-type]
             )  # fmt: skip
             found[rep] = told.coefficients
         return found

@@ -57,6 +57,7 @@ class Solution(msgspec.Struct, frozen=True):
 def solve(
     outcome: Floats, regressors: Floats, effects: tuple[Places, ...], *, weights: Floats, offset: Floats,
     family: Family = "poisson", start: Floats | None = None, threads: int = 2, within: Within | None = None,
+    again: bool = False,
 ) -> Solution:  # fmt: skip
     """Return the maximum of the likelihood.
 
@@ -76,6 +77,9 @@ def solve(
         One or two.
     within
         The effects made ready, if they are: for a grid, or for many solutions of the same rows.
+    again
+        Whether only the coefficients are asked for, to seven digits, of regressors that are known to be identified: draws of a
+        bootstrap. What else the solution has is empty then.
 
     Raises
     ------
@@ -91,11 +95,14 @@ def solve(
     floor = sum(within.over(lambda part: _saturated(y[part], weighed[part], family)))
     state = _State(within, y, weighed, eta, family, floor)
     within.weigh(state.working)
-    kept, memory = _identified(x, within)
+    if again:
+        kept, memory = np.arange(len(x)), [np.zeros(within.length) for _ in x]
+    else:
+        kept, memory = _identified(x, within)
     if kept.size < len(x):
         x = x[kept]
     beta, free, buffer, move = np.zeros(kept.size), np.empty_like(x), np.empty(within.size), np.empty(within.size)
-    size, loose, stuck = np.inf, 1e-2, 0
+    size, loose, stuck, enough = np.inf, 1e-2, 0, 1e-7 if again else _ROUND
     for step in range(1, _STEPS + 1):
         outside = state.eta - shift if step == 1 and (start is not None or not effects) else None
         if outside is not None:
@@ -121,11 +128,8 @@ def solve(
         before, size = size, share * state.size(move)
         if family == "gaussian" and step > 1 and size < 1e-11 * max(float(np.abs(state.eta).max()), 1e-300):
             break
-        if size < _ROUND or (
-            share == 1
-            and max(10 * size**2, loose * size) < _ROUND
-            and max(within.over(lambda part: float(np.abs(move[part]).max()))) < _NEAR
-        ):
+        near = _NEAR * enough / _ROUND
+        if size < enough or (share == 1 and max(10 * size**2, loose * size) < enough and _highest(move, within) < near):
             break
         stuck = stuck + 1 if size > 0.5 * before else 0
         if stuck > 4 and size < 1e-7:
@@ -135,6 +139,9 @@ def solve(
         raise NotConverged(
             f"{_STEPS} steps, the last of {size:.1e}", due="a maximum", cure="look for separation or scale regressors"
         )
+    if again:
+        none, flat = np.zeros((0, 0)), np.zeros(0)
+        return Solution(beta, kept, flat, flat, none, none, state.deviance, step)
     _projected(x, within, memory, 1e-9, free)
     gram = sum(within.over(lambda part: _cross(free[:, part], state.working[part], state.residual[part])[0]))
     bread: Floats = np.asarray(np.linalg.inv(gram)) if kept.size else np.zeros((0, 0))

@@ -17,7 +17,7 @@ from hamkor.workbench.files import read_file
 
 Family = Literal["poisson", "gaussian", "logit"]
 Pair = Literal["directed", "symmetric", "domestic"]
-Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin"]
+Covariance = Literal["auto", "robust", "cluster", "model", "weidner-zylkin", "bootstrap"]
 _DRAWN = 60
 Separation = Literal["auto", "lp", "none"]
 
@@ -62,6 +62,7 @@ def estimate_file(
     formula: str, data: Path, *, family: Family = "poisson", pair: Pair = "directed",
     sides: tuple[str, str] = ("exporter", "importer"), cluster: Sequence[str] = (), covariance: Covariance = "auto",
     weights: str | None = None, offset: str | None = None, separation: Separation = "auto", where: str = "", by: str = "",
+    reps: int = 200, seed: int = 1,
 ) -> Estimated:  # fmt: skip
     """Return the fit of a gravity equation on a file (.parquet, .csv, .arrow); options as of `hamkor.gravity.estimate`.
 
@@ -79,7 +80,7 @@ def estimate_file(
         return Estimated(None, table, failed)
     fit = of_frame(
         formula, frame, family=family, pair=pair, sides=sides, cluster=cluster, covariance=covariance, weights=weights,
-        offset=offset, separation=separation, where=where,
+        offset=offset, separation=separation, where=where, reps=reps, seed=seed,
     )  # fmt: skip
     return Estimated(fit, fit.tidy(), {})
 
