@@ -70,9 +70,9 @@ def control_function(
     Examples
     --------
     >>> chance = np.random.default_rng(1)
-    >>> z, u = chance.normal(size=(2, 400))
+    >>> z, u = chance.normal(size=(2, 9000))
     >>> flows = pl.DataFrame({"x": z + u, "z": z, "trade": np.exp(0.5 * (z + u) - u)})
-    >>> found = control_function("trade ~ x", flows, instruments="x ~ z", reps=20)
+    >>> found = control_function("trade ~ x", flows, instruments="x ~ z", reps=2)
     >>> found.fit.names, round(float(found.fit.coefficients[0]), 1)
     (('x', 'left(x)', '(constant)'), 0.5)
     """
