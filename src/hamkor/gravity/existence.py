@@ -20,7 +20,7 @@ from hamkor.gravity.kernels import closed, differences
 from hamkor.gravity.within import Within
 from hamkor.schema.errors import BadInput
 
-_TINY, _APART, _ROUND = 1e-6, 1e-5, 1e-7
+_TINY, _APART, _ROUND, _SEEN = 1e-6, 1e-5, 1e-7, 1e-12
 _BATCH, _SAMPLES = 8, 512
 _TRIES, _ROUNDS, _CUBES, _FULL = 64, 6, 200, 1e-3
 
@@ -121,7 +121,7 @@ def _free(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> F
     within.weigh(np.ones(within.size))
     own = np.array([within.inside(row[positive]) for row in regressors]).reshape(len(regressors), within.size)
     free = np.stack([within.project(row)[0] for row in own]) if len(own) else own
-    inverse = np.linalg.pinv(free @ free.T, rcond=1e-9, hermitian=True) if len(own) else np.zeros((0, 0))
+    inverse = _inverse(free @ free.T, np.square(own).sum(axis=1))
     drawn: list[Floats] = []
     while len(drawn) < _SAMPLES:
         for _ in range(_BATCH if drawn else 1):
@@ -152,6 +152,16 @@ def _free(positive: Marks, regressors: Floats, effects: tuple[Places, ...]) -> F
             basis[:, live] = np.where(np.abs(scaled) < _ROUND, 0.0, scaled)
             return basis
     return None
+
+
+def _inverse(squares: Floats, given: Floats) -> Floats:
+    """Return a generalised inverse; what is rounding beside the regressors as given (their squares) is zero."""
+    if not given.size:
+        return np.zeros((0, 0))
+    scale = 1 / np.sqrt(np.maximum(given, 1e-300))
+    values, vectors = np.linalg.eigh(squares * scale[:, None] * scale)
+    there = values > _SEEN
+    return np.asarray((vectors[:, there] / values[there]) @ vectors[:, there].T * scale[:, None] * scale)
 
 
 def _known(values: Floats, places: Places) -> Floats:

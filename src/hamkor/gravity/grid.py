@@ -85,8 +85,8 @@ def grid(effects: tuple[Places, ...], levels: tuple[pl.DataFrame, ...]) -> Grid 
     shared = [name for name in levels[one].columns if name in columns[other] and name not in columns[inner]]
     if not shared or columns[one] == set(shared) or columns[other] == set(shared):
         return None
-    both = pl.concat([levels[one].select(shared), levels[other].select(shared)])
-    slots, years = _places(both)
+    slots, years = _places(pl.concat([levels[at].select(pl.col(shared).cast(pl.String)) for at in (one, other)]))
+    slots, others = slots[: len(levels[one])], slots[len(levels[one]) :]
     first, entities = _places(levels[one].drop(shared))
     second, partners = _places(levels[other].drop(shared))
     if years < _FEWEST_YEARS or entities * partners > 4 * effects[0].size + 1000:
@@ -94,9 +94,7 @@ def grid(effects: tuple[Places, ...], levels: tuple[pl.DataFrame, ...]) -> Grid 
     size = effects[0].size
     ends = np.full(entities * partners, -1, dtype=np.int64)
     segments, own = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-    if not cells(
-        effects[one], effects[other], effects[inner], first, second, slots, entities, partners, ends, years, segments, own
-    ):
+    if not cells(effects[one], effects[other], effects[inner], first, second, slots, others, partners, ends, segments, own):
         return None
     live = np.flatnonzero(ends >= 0)
     if size < _FILLED * live.size * years:

@@ -268,13 +268,15 @@ def first_rows(codes, size):
 
 
 @njit(cache=True, nogil=True)
-def cells(one, other, third, first_place, second_place, slots, entities, partners, ends, years, segments, found):
-    """Write each row's segment (pair of entities) and cell before ordering; True if the rows make a grid.
+def cells(one, other, third, first_place, second_place, slots, others, partners, ends, segments, found):
+    """Write each row's segment (pair of entities) and year; True if the rows make a grid.
 
-    `first_place`, `second_place`: entity of each level of the two effects; `slots`: year of each level of the first;
-    `ends`: the group of each pair, -1 where not yet seen, filled here.
+    `first_place`, `second_place`: entity of each level of the two effects; `slots`, `others`: their years; `ends`: the group of
+    each pair, -1 where not yet seen, filled here.
     """
     for row in range(one.size):
+        if slots[one[row]] != others[other[row]]:
+            return False
         segment = first_place[one[row]] * partners + second_place[other[row]]
         if ends[segment] < 0:
             ends[segment] = third[row]

@@ -110,7 +110,7 @@ def solve(
         memory = _projected(x, within, memory, loose, free)
         told = within.over(lambda part: _cross(free[:, part], state.working[part], state.residual[part]))
         gram, score = (sum(one[at] for one in told) for at in (0, 1)) if told else (np.zeros((0, 0)), np.zeros(0))
-        change = np.linalg.solve(gram, score) if kept.size else np.zeros(0)
+        change = _solved(gram, score) if kept.size else np.zeros(0)
         _less(buffer, state.residual, change, x, within)
         within.project(buffer, tolerance=min(loose, 1e-2), out=move) if effects else np.copyto(move, buffer)
 
@@ -199,6 +199,15 @@ class _State:
             lambda part: (float(self.working[part] @ np.square(move[part])), float(self.working[part].sum()))
         )
         return float(np.sqrt(sum(one for one, _ in told) / max(sum(one for _, one in told), 1e-300)))
+
+
+def _solved(gram: Floats, score: Floats) -> Floats:
+    try:
+        return np.asarray(np.linalg.solve(gram, score))
+    except np.linalg.LinAlgError:
+        raise NotConverged(
+            "regressors that are all explained where trade is predicted", due="a maximum", cure="look for separation"
+        ) from None
 
 
 def _highest(move: Floats, within: Within) -> float:

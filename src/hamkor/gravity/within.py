@@ -17,7 +17,7 @@ import numpy as np
 from hamkor.gravity import kernels
 from hamkor.gravity.grid import Floats, Grid, Places
 
-_MANY = 100_000
+_MANY, _NOTHING = 100_000, 1e-280
 _MOST, _STALE = 5000, 25
 _CHUNK = 8_192
 
@@ -151,7 +151,8 @@ class Within:
     def _solve(self, column: Floats, guess: Floats, tolerance: float) -> None:
         """Conjugate gradients, in place; stops at the tolerance, or where the residual no longer falls (the rounding floor)."""
         right = self._summed("right", column)
-        scale = np.where(self.diagonal > 0, 1 / np.where(self.diagonal > 0, self.diagonal, 1.0), 0.0)
+        live = self.diagonal > _NOTHING
+        scale = np.where(live, 1 / np.where(live, self.diagonal, 1.0), 0.0)
         unit = float((right * (scale * right)).sum())
         if unit == 0:
             guess[:] = 0.0
