@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hamkor.gravity import estimate
+from hamkor.gravity import estimate, estimate_many
 from hamkor.gravity.existence import separated
 from hamkor.gravity.grid import grid
 from hamkor.schema.errors import HamkorError
@@ -81,3 +81,14 @@ def test_what_is_no_grid_goes_the_general_way() -> None:
     few = flows(1, size=12, years=6, zeros=0.1, gaps=0.6)
     sparse = estimate(FORMULA, few)
     assert sparse.glance()["converged"]
+
+
+def test_options_hold_for_each_of_many_fits() -> None:
+    table = pl.concat(
+        [flows(seed, size=8, years=4, zeros=0.2, gaps=0.0).with_columns(product=pl.lit(f"p{seed}")) for seed in (1, 2)]
+    )
+    more = {"weights": "w", "offset": "o", "cluster": "exporter^importer", "where": "year > 2000", "pair": "symmetric"}
+    found, failed = estimate_many(FORMULA, table, by="product", **more)  # type: ignore[arg-type]
+    one = estimate(FORMULA, table.filter(product="p2"), **more).tidy()  # type: ignore[arg-type]
+    assert not failed
+    assert found.filter(product="p2")["std_error"].to_list() == pytest.approx(one["std_error"].to_list(), rel=1e-6)

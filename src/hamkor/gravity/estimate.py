@@ -139,10 +139,12 @@ def estimate(
 
 
 def estimate_many(
-    formula: str, data: Any, *, by: str, min_rows: int = 30, pair: Pair = "directed", cluster: str | Sequence[str] = (),
-    family: Family = "poisson",
+    formula: str, data: Any, *, by: str, min_rows: int = 30, family: Family = "poisson", pair: Pair = "directed",
+    sides: tuple[str, str] = ("exporter", "importer"), cluster: str | Sequence[str] = (), covariance: Covariance = "auto",
+    weights: str | None = None, offset: str | None = None, separation: Literal["auto", "lp", "none"] = "auto", where: str = "",
+    reps: int = 200, seed: int = 1,
 ) -> tuple[pl.DataFrame, dict[str, str]]:  # fmt: skip
-    """Return the estimates of one equation for each value of a column, and why a value has none.
+    """Return the estimates of one equation for each value of a column, and why a value has none; options as of `estimate`.
 
     Examples
     --------
@@ -151,7 +153,7 @@ def estimate_many(
     >>> found.columns[:3], failed
     (['product', 'term', 'estimate'], {})
     """
-    frame = as_frame(data)
+    frame = _where(as_frame(data), where)
     if by not in frame.columns:
         raise BadInput(f"column '{by}'", where="by", due=f"one of {', '.join(frame.columns)}")
     tables, failed = [], {}
@@ -160,7 +162,10 @@ def estimate_many(
             failed[str(value)] = f"{len(part)} rows where {min_rows} are due"
             continue
         try:
-            fit = estimate(formula, part, family=family, pair=pair, cluster=cluster)
+            fit = estimate(
+                formula, part, family=family, pair=pair, sides=sides, cluster=cluster, covariance=covariance, weights=weights,
+                offset=offset, separation=separation, reps=reps, seed=seed,
+            )  # fmt: skip
         except (BadInput, ArithmeticError, np.linalg.LinAlgError) as error:
             failed[str(value)] = str(error)
             continue

@@ -73,7 +73,10 @@ def estimate_file(
     """
     frame = read_frame(data)
     if by:
-        table, failed = estimate_many(formula, frame, by=by, pair=pair, cluster=cluster, family=family)
+        table, failed = estimate_many(
+            formula, frame, by=by, family=family, pair=pair, sides=sides, cluster=cluster, covariance=covariance,
+            weights=weights, offset=offset, separation=separation, where=where, reps=reps, seed=seed,
+        )  # fmt: skip
         if table.is_empty():
             first = next(iter(failed.items()), ("", "no rows"))
             raise BadInput(f"no fit of any {by}", where=f"{by} {first[0]}", due=first[1])
