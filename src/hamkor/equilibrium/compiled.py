@@ -17,6 +17,15 @@ _FAST = {"reassoc", "contract", "arcp", "nsz"}
 
 
 @njit(cache=True, fastmath=_FAST)
+def inner(one: Array, other: Array) -> float:
+    """Return the inner product of two vectors (N); idle threads of the linear algebra library would keep cores busy."""
+    total = 0.0
+    for at in range(one.size):
+        total += one[at] * other[at]
+    return total
+
+
+@njit(cache=True, fastmath=_FAST)
 def one_pass(
     prices: Array, received: Array, theta: Array, share: Array, final: Array, io_cost: Array, io_demand: Array, shift: Array,
     endowment: Array, value_added: Array, deficit: Array, spending: Array, relief: Array, supply: float, closure: int,
@@ -196,7 +205,7 @@ def iterate(
                 changes[place, at] = image[at] - last_image[at]
             held = min(held + 1, depth)
             for other in range(held):
-                gram[place, other] = np.dot(moves[place], moves[other])
+                gram[place, other] = inner(moves[place], moves[other])
                 gram[other, place] = gram[place, other]
             place = (place + 1) % depth
         first = False
@@ -206,7 +215,7 @@ def iterate(
         if held > 0:
             whole, aims, trace = np.empty((held, held)), np.empty(held), 0.0
             for a in range(held):
-                aims[a] = np.dot(moves[a], move)
+                aims[a] = inner(moves[a], move)
                 trace += gram[a, a]
                 for b in range(held):
                     whole[a, b] = gram[a, b]
