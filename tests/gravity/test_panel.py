@@ -9,7 +9,7 @@ import pytest
 
 import hamkor as hk
 from hamkor.schema.errors import BadInput
-from hamkor.workbench import actual_picture, estimate_file, panel_bytes
+from hamkor.workbench import actual_picture, estimate_file, panel_bytes, residual_picture
 
 NOWHERE = Path("no such store")
 
@@ -62,6 +62,11 @@ def test_a_panel_is_estimated_and_compared_with_the_record(tmp_path: Path) -> No
     told = found.potential()
     assert told["actual"].sum() == pytest.approx(told["predicted"].sum(), rel=1e-6)
     assert told.columns == ["exporter", "importer", "actual", "predicted", "ratio"]
+    assert residual_picture(found).startswith(b"<svg")
+    assert found.fit is not None
+    bins = found.fit.residuals(bins=5)
+    assert bins["rows"].sum() == found.fit.outcome.size
+    assert (bins["low"] < bins["ratio"]).all()
     picture = actual_picture(found)
     assert picture.startswith(b"<svg")
     assert "→".encode() in picture

@@ -49,12 +49,13 @@ if TYPE_CHECKING:
 @click.option("--by", metavar="COLUMN", default="", help="One fit for each of its values.")
 @click.option("--elasticity", metavar="SIGMA", type=float, help="Show tariff equivalents at this elasticity of substitution.")
 @click.option("--potential", is_flag=True, help="Actual against predicted trade of each pair instead of coefficients.")
+@click.option("--residuals", metavar="FILE", type=click.Path(path_type=Path), help="Draw actual over predicted by size (.svg).")
 @click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write .csv, .md, .json or .svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print coefficients and diagnostics as JSON.")
 def estimate(
     formula: str, data: Path, family: Family, pair: Pair, sides: str, cluster: tuple[str, ...], covariance: Covariance,
     reps: int, seed: int, weights: str | None, offset: str | None, separation: Separation, where: str, by: str,
-    elasticity: float | None, potential: bool, output: Path | None, as_json: bool,
+    elasticity: float | None, potential: bool, residuals: Path | None, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate a gravity equation by PPML.
 
@@ -81,6 +82,11 @@ def estimate(
         weights=weights, offset=offset, separation=separation, where=where, by=by, reps=reps,
         seed=seed,
     )  # fmt: skip
+    if residuals is not None:
+        if residuals.suffix.lower() != ".svg":
+            raise BadInput(f"--residuals {residuals}", due="a name that ends in .svg")
+        workbench.write({residuals.name: workbench.residual_picture(found)}, residuals.parent)
+        talk(str(residuals))
     if potential:
         _potential(found, output, columns=(columns[0], columns[1]), as_json=as_json)
         return

@@ -176,6 +176,22 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
             {"row": self.rows, "actual": self.outcome, "predicted": self.mean, "residual": self.outcome - self.mean}
         )
 
+    def residuals(self, *, bins: int = 20) -> pl.DataFrame:
+        """Return predicted (median), ratio (actual over predicted, in sum), low and high (95 %), rows: by size of prediction.
+
+        Rows are sorted by what is predicted of them and cut into bins of as many rows; a ratio far from one tells where the
+        form fails. Intervals are those of a sum of independent rows.
+        """
+        told = pl.DataFrame({"actual": self.outcome, "predicted": self.mean}).sort("predicted")
+        cut = told.with_columns(bin=(pl.int_range(pl.len()) * min(bins, len(told))) // pl.len())
+        spread = 1.96 * ((pl.col("actual") - pl.col("predicted")) ** 2).sum().sqrt() / pl.col("predicted").sum()
+        found = cut.group_by("bin", maintain_order=True).agg(
+            pl.col("predicted").median(), (pl.col("actual").sum() / pl.col("predicted").sum()).alias("ratio"),
+            spread.alias("spread"), rows=pl.len(),
+        )  # fmt: skip
+        ratio, reach = pl.col("ratio"), pl.col("spread")
+        return found.select("predicted", "ratio", low=ratio - reach, high=ratio + reach, rows="rows")
+
     def potential(
         self, *, sides: tuple[str, str] = ("exporter", "importer"), against: pl.DataFrame | None = None
     ) -> pl.DataFrame:

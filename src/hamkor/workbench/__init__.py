@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from hamkor.workbench.chains import facts, nearest_fact, printed, why
     from hamkor.workbench.checks import Checked, check
     from hamkor.workbench.earlier import region_of
-    from hamkor.workbench.estimates import Estimated, actual_picture, coefficient_picture, estimate_file, read_frame
+    from hamkor.workbench.estimates import (
+        Estimated,
+        actual_picture,
+        coefficient_picture,
+        estimate_file,
+        read_frame,
+        residual_picture,
+    )
     from hamkor.workbench.files import read_file, write
     from hamkor.workbench.flow_reasons import why_flow
     from hamkor.workbench.indices import Indexed, index, index_bytes, index_definitions
@@ -34,6 +41,7 @@ _HOMES = {
     "coefficient_picture": "estimates",
     "estimate_file": "estimates",
     "read_frame": "estimates",
+    "residual_picture": "estimates",
     "read_file": "files",
     "FORMATS": "briefs",
     "Brief": "briefs",
@@ -119,6 +127,7 @@ __all__ = [
     "reconcile",
     "reconciled_bytes",
     "region_of",
+    "residual_picture",
     "revisions",
     "update",
     "why",

@@ -133,6 +133,28 @@ def actual_picture(found: Estimated, sides: tuple[str, str] = ("exporter", "impo
     return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
 
 
+def residual_picture(found: Estimated) -> bytes:
+    """Return actual over predicted trade by the size of what is predicted as SVG.
+
+    Raises
+    ------
+    BadInput
+        If there are several fits.
+    """
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.render import to_svg
+    from hamkor.charts.residuals import Bin, residuals
+    from hamkor.charts.style import Look
+
+    if found.fit is None:
+        raise BadInput("several fits", where="picture", due="one")
+    bins = [Bin(*row[:4]) for row in found.fit.residuals().filter(pl.col("predicted") > 0).iter_rows()]
+    drawing = residuals(bins, look=Look("IBM Plex Sans, Arial, sans-serif"))
+    subtitle = "actual over predicted trade by size, 95 % intervals"
+    title = {"text": found.fit.formula, "subtitle": subtitle, "anchor": "start", "frame": "group"}
+    return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
+
+
 def read_frame(path: Path) -> pl.DataFrame:
     """Return a table of a file by its ending.
 
