@@ -65,8 +65,8 @@ def test_the_effects_are_those_of_stata_to_five_digits(conformance: Path) -> Non
     one = np.array([stata[f"EXPORTER_FE{at + 1}"] for at in range(69)])
     other = np.array([stata[f"IMPORTER_FE{at + 1}"] for at in range(68)])
     order = _reference_last(frame("without border"))
-    assert _centred(exporter[order]) == pytest.approx(_centred(one), abs=2e-5)
-    assert _centred(importer[order][:68]) == pytest.approx(_centred(other), abs=2e-5)
+    assert _centred(exporter[order]) == pytest.approx(_centred(one), abs=1e-5)
+    assert _centred(importer[order][:68]) == pytest.approx(_centred(other), abs=1e-5)
 
 
 def test_weidner_and_zylkins_correction_is_that_of_their_program(conformance: Path) -> None:
