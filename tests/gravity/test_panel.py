@@ -44,6 +44,14 @@ def test_flows_of_ones_own_are_added_and_known_ones_count(tmp_path: Path) -> Non
     assert any("own.csv" in note for note in made.notes)
 
 
+def test_a_file_may_have_codes_and_whole_numbers(tmp_path: Path) -> None:
+    flows = tmp_path / "own.csv"
+    flows.write_text("exporter,importer,year,trade,low,high,dist\n398,860,2023,5,4,6,1000\n")
+    made = hk.panel("central-asia", flows=flows, store=NOWHERE).table
+    own = made.filter(exporter="398").row(0, named=True)
+    assert (own["trade"], own["low"], own["dist"], own["fta"]) == (5.0, 4.0, 1000.0, None)
+
+
 def test_a_file_that_is_no_panel_is_refused(tmp_path: Path) -> None:
     flows = tmp_path / "own.csv"
     flows.write_text("exporter,importer,trade\nUZB,UZB,5\n")

@@ -24,8 +24,6 @@ class Grid(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    inner
-        Which effect is constant over years: its levels are the groups.
     years, entities, partners
         T, and how many there are of each side.
     cell
@@ -42,7 +40,6 @@ class Grid(msgspec.Struct, frozen=True):
         entities x partners: the segment, -1 if none.
     """
 
-    inner: int
     years: int
     entities: int
     partners: int
@@ -108,7 +105,7 @@ def grid(effects: tuple[Places, ...], levels: tuple[pl.DataFrame, ...]) -> Grid 
         return None
     starts = np.concatenate([[0], np.cumsum(np.bincount(ends[order], minlength=len(levels[inner])))]).astype(np.int64)
     return Grid(
-        inner=inner, years=years, entities=entities, partners=partners, cell=cell, there=there,
+        years=years, entities=entities, partners=partners, cell=cell, there=there,
         straight=bool(straight) and there.size == size, starts=starts, one=order // partners * years,
         other=(entities + order % partners) * years, table=ranks.reshape(entities, partners),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import polars as pl
@@ -14,6 +14,9 @@ from hamkor.gravity import Fit, estimate_many
 from hamkor.gravity import estimate as of_frame
 from hamkor.schema.errors import BadInput
 from hamkor.workbench.files import read_file
+
+if TYPE_CHECKING:
+    from hamkor.charts.style import Look, Specification
 
 Family = Literal["poisson", "gaussian", "logit"]
 Pair = Literal["directed", "symmetric", "domestic"]
@@ -96,18 +99,13 @@ def coefficient_picture(found: Estimated) -> bytes:
     BadInput
         If there are several fits, or more than sixty terms.
     """
-    from hamkor.briefs.pictures.frame import FONTS
     from hamkor.charts.coefficients import Coefficient, coefficients
-    from hamkor.charts.render import to_svg
-    from hamkor.charts.style import Look
 
     rows = found.table.drop_nulls("low").filter(pl.col("term") != "(constant)").to_dicts()
     if found.fit is None or not 0 < len(rows) <= _DRAWN:
         raise BadInput(f"{len(rows)} terms", where="picture", due=f"one fit of 1 to {_DRAWN} terms")
     shown = [Coefficient(row["term"], row["estimate"], row["low"], row["high"], f"{row['estimate']:.2f}") for row in rows]
-    drawing = coefficients(shown, look=Look("IBM Plex Sans, Arial, sans-serif"))
-    title = {"text": found.fit.formula, "subtitle": "estimates and 95 % intervals", "anchor": "start", "frame": "group"}
-    return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
+    return _picture(coefficients(shown, look=_look()), found.fit, "estimates and 95 % intervals")
 
 
 def actual_picture(found: Estimated, sides: tuple[str, str] = ("exporter", "importer")) -> bytes:
@@ -118,19 +116,13 @@ def actual_picture(found: Estimated, sides: tuple[str, str] = ("exporter", "impo
     BadInput
         If there are several fits, or the pair has effects of its own.
     """
-    from hamkor.briefs.pictures.frame import FONTS
     from hamkor.charts.potential import Compared, potential
-    from hamkor.charts.render import to_svg
-    from hamkor.charts.style import Look
 
     told = found.potential(sides).filter((pl.col("actual") > 0) & (pl.col("predicted") > 0))
     pairs = [Compared(f"{one} → {other}", actual, predicted) for one, other, actual, predicted, _ in told.iter_rows()]
-    if not pairs:
+    if not pairs or found.fit is None:
         raise BadInput("no positive flow", where="picture", due="one at least")
-    drawing = potential(pairs, look=Look("IBM Plex Sans, Arial, sans-serif"))
-    formula = "" if found.fit is None else found.fit.formula
-    title = {"text": formula, "subtitle": "actual against predicted trade, all years", "anchor": "start", "frame": "group"}
-    return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
+    return _picture(potential(pairs, look=_look()), found.fit, "actual against predicted trade, all years")
 
 
 def residual_picture(found: Estimated) -> bytes:
@@ -141,17 +133,25 @@ def residual_picture(found: Estimated) -> bytes:
     BadInput
         If there are several fits.
     """
-    from hamkor.briefs.pictures.frame import FONTS
-    from hamkor.charts.render import to_svg
     from hamkor.charts.residuals import Bin, residuals
-    from hamkor.charts.style import Look
 
     if found.fit is None:
         raise BadInput("several fits", where="picture", due="one")
     bins = [Bin(*row[:4]) for row in found.fit.residuals().filter(pl.col("predicted") > 0).iter_rows()]
-    drawing = residuals(bins, look=Look("IBM Plex Sans, Arial, sans-serif"))
-    subtitle = "actual over predicted trade by size, 95 % intervals"
-    title = {"text": found.fit.formula, "subtitle": subtitle, "anchor": "start", "frame": "group"}
+    return _picture(residuals(bins, look=_look()), found.fit, "actual over predicted trade by size, 95 % intervals")
+
+
+def _look() -> Look:
+    from hamkor.charts.style import Look
+
+    return Look("IBM Plex Sans, Arial, sans-serif")
+
+
+def _picture(drawing: Specification, fit: Fit, subtitle: str) -> bytes:
+    from hamkor.briefs.pictures.frame import FONTS
+    from hamkor.charts.render import to_svg
+
+    title = {"text": fit.formula, "subtitle": subtitle, "anchor": "start", "frame": "group"}
     return to_svg({**drawing, "title": title, "background": "white"}, fonts=FONTS).encode()
 
 

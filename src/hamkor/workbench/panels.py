@@ -85,7 +85,7 @@ def panel(region: str, *, flows: Path | None = None, store: Path | None = None) 
         given = _given(flows)
         more = given.join(table, on=_KEYS, how="anti")
         extra = [name for name in given.columns if name not in table.columns]
-        table = pl.concat([table.join(given.select(*_KEYS, *extra), on=_KEYS, how="left"), more], how="diagonal")
+        table = pl.concat([table.join(given.select(*_KEYS, *extra), on=_KEYS, how="left"), more], how="diagonal_relaxed")
         notes.append(f"{len(more)} flows of {flows.name}; {len(given) - len(more)} of it were known, and the known ones count")
     members = pl.lit(pl.Series(list(pack.region.members)))
     sides = pl.col("exporter"), pl.col("importer")
@@ -126,7 +126,10 @@ def _given(path: Path) -> pl.DataFrame:
     if lacking:
         raise BadInput(f"no column {', '.join(lacking)}", where=str(path), due="exporter, importer, year, trade")
     try:
-        found = found.with_columns(pl.col("year").cast(pl.Int64), pl.col("trade").cast(pl.Float64), record=pl.lit(path.name))
+        found = found.with_columns(
+            pl.col("exporter", "importer").cast(pl.String), pl.col("year").cast(pl.Int64), pl.col("trade").cast(pl.Float64),
+            record=pl.lit(path.name),
+        )  # fmt: skip
     except pl.exceptions.PolarsError as error:
         raise BadInput(str(error).splitlines()[0], where=str(path), due="years and numbers") from None
     twice = found.filter(pl.struct(_KEYS).is_duplicated())
