@@ -160,7 +160,7 @@ def _universal(folder: Path) -> Iterator[Case]:
         names = sorted(set(one["exporter"]))
         belongs = np.isin(names, members)
         touched = belongs[:, None] & belongs if len(members) > 1 else belongs[:, None] | belongs
-        effect = beta * (touched & ~np.eye(len(names), dtype=bool))
+        effect = (beta * (touched & ~np.eye(len(names), dtype=bool))).astype(np.float64)
         trade, china = _square(one, names, "flow"), np.ones(len(names))
         china[names.index("CHN")] = lift
         table = _tidy(names, value=trade, beta=effect)
