@@ -209,13 +209,14 @@ def robust(worlds: int) -> list[dict[str, object]]:
             world, change, closure = odd(seed)
             solve(world, change, Rules(closure), tolerance=1e-7, steps=2000)
         except NotConverged as error:
-            if "surplus" in str(error):
+            if error.reason:
                 impossible += 1
             else:
                 failed.append(f"{seed}: {error}")
     for one in failed[:20]:
         print(one, file=sys.stderr)
-    name = f"{worlds:,} random worlds without an equilibrium found ({impossible} have none: a surplus above income)"
+    none = f"{impossible} have none, as told: trade one way only, or a surplus above income"
+    name = f"{worlds:,} random worlds without an equilibrium found ({none})"
     return [{"name": name, "ours": len(failed), "peer": None, "ratio": None, "aim": 0, "holds": not failed}]
 
 

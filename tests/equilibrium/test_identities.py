@@ -287,3 +287,11 @@ def test_an_input_output_table_becomes_its_own_world() -> None:
     for table, words in ((np.full((12, 4), np.nan), "final row 1 column 1"), (np.ones((12, 3)), "12 x 3 cells")):
         with pytest.raises(BadInput, match=words):
             Baseline.from_input_output(uses, table, elasticity=4.0, **names)  # type: ignore[arg-type]
+
+
+def test_trade_one_way_only_is_told_as_the_reason() -> None:
+    sells_only = trade(2).filter(HOME | (pl.col("importer") != "E03"))
+    baseline = Baseline.from_trade(sells_only, elasticity=4.0)
+    with pytest.raises(NotConverged, match="no equilibrium with .* and nothing bought from the rest") as told:
+        counterfactual(baseline, Shock(), closure="balanced")
+    assert told.value.reason

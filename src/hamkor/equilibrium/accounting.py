@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from hamkor.equilibrium.accounts import Accounts
 from hamkor.equilibrium.compiled import margins
+from hamkor.equilibrium.system import Rules
 from hamkor.equilibrium.tables import Floats
 from hamkor.schema.errors import BadInput
 
@@ -28,6 +29,32 @@ def connected(value: Floats, economies: list[str] | tuple[str, ...]) -> None:
         small = np.flatnonzero(group != np.argmax(np.bincount(group)))
         told = ", ".join(economies[i] for i in small[:5])
         raise BadInput(f"{told} without trade with the rest", where="trade", due="one connected world", cure="leave them out")
+
+
+def stranded(baseline: Accounts, rules: Rules) -> tuple[str, str] | None:
+    """Return why there is no equilibrium if a group of economies trades one way only, and the cure; None if it does not.
+
+    A group that buys nothing from the rest has imports less exports below zero whatever wages are, so it can keep neither a
+    deficit nor balanced accounts; one that sells nothing no surplus.
+    """
+    flow = np.einsum("jni,jn->ni", baseline.trade_share, baseline.expenditure)
+    count, group = connected_components(csr_matrix((flow > 0).astype(float)), directed=True, connection="strong")
+    kept = np.zeros_like(baseline.deficit) if rules.closure == "balanced" else baseline.deficit
+    slack = 1e-12 * baseline.value_added.sum()
+    for one in range(count) if count > 1 else ():
+        inside = group == one
+        buys, sells = flow[inside][:, ~inside].any(), flow[~inside][:, inside].any()
+        gap = kept[inside].sum()
+        if (buys and sells) or (not buys and not sells and abs(gap) <= slack):
+            continue
+        if (not buys and sells and gap < -slack) or (buys and not sells and gap > slack):
+            continue
+        names = ", ".join(np.array(baseline.economies)[inside][:5])
+        told = "a surplus" if gap < -slack else "a deficit" if gap > slack else "balanced accounts"
+        way = "traded with" if not buys and not sells else "bought from" if not buys else "sold to"
+        why = f", as there is no equilibrium with {told} of {names} and nothing {way} the rest"
+        return why, "leave them out, or add the trade"
+    return None
 
 
 def checked_shares(baseline: World) -> World:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from hamkor.equilibrium import compiled
-from hamkor.equilibrium.accounting import revenue_of
+from hamkor.equilibrium.accounting import revenue_of, stranded
 from hamkor.equilibrium.accounts import Accounts
 from hamkor.equilibrium.compiled import margins, shocked
 from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
@@ -199,7 +199,7 @@ def solve(
             wage, price, expenditure, employment = parts_of(world, point.state)
             last = run(world, wage, price, expenditure, employment)
             return Solution(world.prices.shared, point.state, last, wage, price, expenditure, used, method)
-    raise NotConverged(told, tolerance=tolerance, reason=_reason(baseline, world, point.state))
+    raise NotConverged(told, tolerance=tolerance, reason=stranded(baseline, rules) or _reason(baseline, world, point.state))
 
 
 def _reason(baseline: Accounts, world: World, state: Floats) -> tuple[str, str]:

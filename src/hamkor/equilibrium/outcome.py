@@ -24,6 +24,7 @@ class NotConverged(HamkorError):
 
     def __init__(self, history: tuple[float, ...], *, tolerance: float, reason: tuple[str, str] = ("", "")) -> None:
         self.history = history
+        self.reason = reason[0]
         last = ", ".join(f"{one:.1e}" for one in history[-5:])
         best = float(np.nanmin(history)) if history else float("nan")
         super().__init__(
