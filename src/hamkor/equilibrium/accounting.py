@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
+from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -32,29 +33,34 @@ def connected(value: Floats, economies: list[str] | tuple[str, ...]) -> None:
 
 
 def stranded(baseline: Accounts, rules: Rules) -> tuple[str, str] | None:
-    """Return why there is no equilibrium if a group of economies trades one way only, and the cure; None if it does not.
+    """Return why there is no equilibrium if groups of economies that trade one way only could not keep their deficits.
 
-    A group that buys nothing from the rest has imports less exports below zero whatever wages are, so it can keep neither a
-    deficit nor balanced accounts; one that sells nothing no surplus.
+    Whatever wages are, a group that buys nothing from the rest has imports less exports below zero. In general, positive flows
+    along the one-way links between groups must add up to each group's deficit, which is a linear program.
     """
     flow = np.einsum("jni,jn->ni", baseline.trade_share, baseline.expenditure)
     count, group = connected_components(csr_matrix((flow > 0).astype(float)), directed=True, connection="strong")
+    if count == 1:
+        return None
     kept = np.zeros_like(baseline.deficit) if rules.closure == "balanced" else baseline.deficit
-    slack = 1e-12 * baseline.value_added.sum()
-    for one in range(count) if count > 1 else ():
-        inside = group == one
-        buys, sells = flow[inside][:, ~inside].any(), flow[~inside][:, inside].any()
-        gap = kept[inside].sum()
-        if (buys and sells) or (not buys and not sells and abs(gap) <= slack):
-            continue
-        if (not buys and sells and gap < -slack) or (buys and not sells and gap > slack):
-            continue
-        names = ", ".join(np.array(baseline.economies)[inside][:5])
-        told = "a surplus" if gap < -slack else "a deficit" if gap > slack else "balanced accounts"
-        way = "traded with" if not buys and not sells else "bought from" if not buys else "sold to"
-        why = f", as there is no equilibrium with {told} of {names} and nothing {way} the rest"
-        return why, "leave them out, or add the trade"
-    return None
+    gap = np.bincount(group, weights=kept, minlength=count)
+    gap = gap / max(np.abs(gap).max(), 1e-12 * baseline.value_added.sum())
+    member = np.eye(count)[group]
+    buyer, seller = np.nonzero((member.T @ flow @ member > 0) & ~np.eye(count, dtype=bool))
+    links = len(buyer)
+    balance = np.concatenate([np.eye(count)[buyer] - np.eye(count)[seller], np.zeros((1, count))]).T
+    above = np.concatenate([-np.eye(links), np.ones((links, 1))], axis=1)
+    found = linprog(
+        np.eye(links + 1)[links] * -1.0, A_ub=above if links else None, b_ub=np.zeros(links) if links else None, A_eq=balance,
+        b_eq=gap, bounds=[(0, None)] * links + [(None, 1)],
+    )  # fmt: skip
+    if found.status == 0 and (found.x[-1] > 1e-9 or not links):
+        return None
+    small = np.flatnonzero(group != np.argmax(np.bincount(group)))
+    names = ", ".join(baseline.economies[n] for n in small[:5]) + (" ..." if len(small) > 5 else "")
+    how = "balanced accounts" if rules.closure == "balanced" else "their deficits"
+    why = f", as there is no equilibrium in which {names} trade one way only with the rest, or not at all, and keep {how}"
+    return why, "leave them out, or add the trade"
 
 
 def checked_shares(baseline: World) -> World:

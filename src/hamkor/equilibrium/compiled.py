@@ -14,9 +14,11 @@ from numba import njit
 Array = Any
 CLOSURES = {"fixed": 0, "world_share": 0, "multiplicative": 1, "balanced": 2}
 _FAST = {"reassoc", "contract", "arcp", "nsz"}
+_PATIENCE = 60
+"""After how many passes the correction of the coarse grid is given up."""
 
 
-@njit(cache=True, fastmath=_FAST)
+@njit(cache=True, fastmath=_FAST, error_model="numpy")
 def inner(one: Array, other: Array) -> float:
     """Return the inner product of two vectors (N); idle threads of the linear algebra library would keep cores busy."""
     total = 0.0
@@ -25,7 +27,7 @@ def inner(one: Array, other: Array) -> float:
     return total
 
 
-@njit(cache=True, fastmath=_FAST)
+@njit(cache=True, fastmath=_FAST, error_model="numpy")
 def one_pass(
     prices: Array, received: Array, theta: Array, share: Array, final: Array, io_cost: Array, io_demand: Array, shift: Array,
     endowment: Array, value_added: Array, deficit: Array, spending: Array, relief: Array, supply: float, closure: int,
@@ -125,12 +127,40 @@ def one_pass(
             new_bought[j, n] = total
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=_FAST, error_model="numpy")
+def times(matrix: Array, vector: Array, into: Array) -> None:
+    """Add the product of a matrix (N x M) and a vector (M) to a vector (N)."""
+    for row in range(into.size):
+        into[row] += inner(matrix[row], vector)
+
+
+@njit(cache=True, error_model="numpy")
+def corrected(
+    wage: Array, price: Array, price_by_wage: Array, spent: Array, spent_by_price: Array, spent_by_wage: Array, left: Array,
+    step: Array, most: float,
+) -> None:  # fmt: skip
+    """Write what `coarse.corrected` returns into a row of 3N; `left` is what a pass left over, in the same order."""
+    count = len(wage)
+    step[:] = 0
+    times(wage, left, step[:count])
+    for n in range(count):
+        step[n] = min(max(step[n], -most), most)
+        step[count + n], step[2 * count + n] = -left[count + n], -left[2 * count + n]
+    times(price, left[count : 2 * count], step[count : 2 * count])
+    times(price_by_wage, step[:count], step[count : 2 * count])
+    times(spent, left[2 * count :], step[2 * count :])
+    times(spent_by_price, left[count : 2 * count], step[2 * count :])
+    times(spent_by_wage, step[:count], step[2 * count :])
+    for n in range(count, 3 * count):
+        step[n] = min(max(step[n], -most), most)
+
+
+@njit(cache=True, error_model="numpy")
 def iterate(
     prices: Array, received: Array, theta: Array, share: Array, final: Array, io_cost: Array, io_demand: Array, shift: Array,
     endowment: Array, value_added: Array, deficit: Array, spending: Array, relief: Array, supply: float, closure: int,
-    eases: bool, numeraire: int, tariffs: bool, inputs: bool, damping: Array, unit: Array, state: Array, tolerance: float,
-    depth: int, steps: int,
+    eases: bool, numeraire: int, tariffs: bool, inputs: bool, damping: Array, unit: Array, grid: tuple[Array, ...],
+    most: float, state: Array, tolerance: float, depth: int, steps: int,
 ) -> tuple[float, int, Array, Array, Array, Array, Array, Array, Array, Array, Array]:  # fmt: skip
     """Move `state` to the fixed point by Anderson acceleration.
 
@@ -141,7 +171,11 @@ def iterate(
     ----------
     unit
         J x N: expenditure before, in which expenditure is measured; the state is log w, log P, X / unit in one row.
+    grid, most
+        The arrays of `coarse.Coarse` and its largest step; once the residual grows, or after 60 passes, wages move by
+        `damping` instead.
     """
+    by_wage, by_price, price_wage, by_spent, spent_price, spent_wage, mass = grid
     sectors, count = share.shape
     cells = sectors * count
     wage = state[:count]
@@ -160,6 +194,8 @@ def iterate(
     last_image, last_move = np.empty_like(state), np.empty_like(state)
     moves, changes = np.zeros((depth, len(state)), state.dtype), np.zeros((depth, len(state)), state.dtype)
     gram = np.zeros((depth, depth))
+    left, step_of, before, after = np.zeros(3 * count), np.zeros(3 * count), np.zeros(count), np.zeros(count)
+    refused = 0
     held, place, first, best, residual = 0, 0, True, np.inf, np.inf
     for step in range(steps):
         for j in range(sectors):
@@ -171,8 +207,28 @@ def iterate(
             competing, sales, turned, revenue, income, level_of,
         )  # fmt: skip
         level, residual = 0.0, 0.0
+        if refused == 0 and step == _PATIENCE:
+            refused, held, place, first, best = 1, 0, 0, True, np.inf
+        if refused == 0:
+            left[:count] = gap
+            left[count:] = 0
+            before[:] = 0
+            after[:] = 0
+            for j in range(sectors):
+                for n in range(count):
+                    left[count + n] += mass[j, n] * (new_price[j, n] - price[j, n])
+                    before[n] += bought[j, n]
+                    after[n] += new_bought[j, n]
+            for n in range(count):
+                left[2 * count + n] = np.log(after[n] / before[n]) if after[n] > 0 else 0.0
+            corrected(by_wage, by_price, price_wage, by_spent, spent_price, spent_wage, left, step_of, most)
+        else:
+            step_of[:] = 0
+            for n in range(count):
+                step_of[n] = damping[n] * gap[n]
         for n in range(count):
-            image[n] = wage[n] + damping[n] * gap[n]
+            image[n] = wage[n] + step_of[n]
+            after[n] = np.exp(step_of[2 * count + n])
             level += value_added[n] * np.exp(image[n] + labour[n])
             residual = max(residual, abs(gap[n]))
         if not level > 0 or not np.isfinite(level):
@@ -184,11 +240,11 @@ def iterate(
         for j in range(sectors):
             for n in range(count):
                 at = count + j * count + n
-                image[at] = new_price[j, n] - level
-                residual = max(residual, abs(image[at] - state[at]))
+                image[at] = new_price[j, n] + step_of[count + n] - level
+                residual = max(residual, abs(new_price[j, n] - state[at]))
                 if unit[j, n] > 0:
-                    image[at + cells] = new_bought[j, n] * shrink / unit[j, n]
-                    residual = max(residual, abs(image[at + cells] / state[at + cells] - 1))
+                    image[at + cells] = new_bought[j, n] * after[n] * shrink / unit[j, n]
+                    residual = max(residual, abs(new_bought[j, n] / bought[j, n] - 1))
                 else:
                     image[at + cells] = 0
         if not np.isfinite(residual):
@@ -197,6 +253,7 @@ def iterate(
             return residual, step + 1, new_price, new_bought, gap, labour, cost, sales, revenue, income, level_of
         if residual > 4 * best:
             held, place, first, best = 0, 0, True, np.inf
+            refused += 1
         best = min(best, residual)
         move[:] = image - state
         if not first:
@@ -232,7 +289,7 @@ def iterate(
     return residual, steps, new_price, new_bought, gap, labour, cost, sales, revenue, income, level_of
 
 
-@njit(cache=True, fastmath=_FAST)
+@njit(cache=True, fastmath=_FAST, error_model="numpy")
 def margins(trade_share: Array, tariff: Array, expenditure: Array) -> tuple[Array, Array, Array]:
     """Return sales (J x N), tariff revenue (N), and how fast sales fall in the seller's price (J x N, by theta and sales)."""
     sectors, count = expenditure.shape
@@ -252,7 +309,7 @@ def margins(trade_share: Array, tariff: Array, expenditure: Array) -> tuple[Arra
     return sold, revenue, lost
 
 
-@njit(cache=True, fastmath=_FAST)
+@njit(cache=True, fastmath=_FAST, error_model="numpy")
 def shocked(
     trade_share: Array, tariff: Array, new_tariff: Array, theta: Array, trade_cost: Array, effect: Array, moved: bool,
 ) -> tuple[Array, Array]:  # fmt: skip

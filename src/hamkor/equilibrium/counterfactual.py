@@ -11,6 +11,7 @@ import polars as pl
 from hamkor.equilibrium import compiled
 from hamkor.equilibrium.accounting import revenue_of, stranded
 from hamkor.equilibrium.accounts import Accounts
+from hamkor.equilibrium.coarse import LARGEST, coarse
 from hamkor.equilibrium.compiled import margins, shocked
 from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
 from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome
@@ -134,6 +135,8 @@ def rebased(baseline: _World, *, closure: Closure = "fixed", tolerance: float = 
     tolerance
         As in `counterfactual`.
     """
+    if reason := stranded(baseline, Rules(closure)):
+        raise NotConverged((), tolerance=tolerance, reason=reason)
     change = changes(Shock(), baseline)
     solved = solve(baseline, change, Rules(closure), tolerance=tolerance, steps=2000, stalled=1e-7)
     scale = baseline.value_added.sum()
@@ -227,8 +230,12 @@ def _compiled(
     """Return the equilibrium by the compiled iteration; None if it does not arrive."""
     scale, (sectors, count) = baseline.value_added.sum(), baseline.expenditure.shape
     prices, received = _shocked(baseline, change)
-    _, revenue, _ = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
+    sold, revenue, lost = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
     own = baseline.value_added + revenue
+    try:
+        grid = coarse(baseline, rules, sold, revenue)
+    except np.linalg.LinAlgError:
+        return None
     unit = baseline.expenditure / scale
     state = np.concatenate([np.zeros(count + unit.size), (unit > 0).astype(float).reshape(-1)])
     residual, used, price, bought, gap, labour, cost, sales, revenue_after, income, level = compiled.iterate(
@@ -237,7 +244,8 @@ def _compiled(
         baseline.capital_share * change.capital, baseline.value_added / scale, baseline.deficit / scale,
         (own + baseline.deficit) / own, revenue / baseline.value_added, float(baseline.supply_elasticity),
         compiled.CLOSURES[rules.closure], rules.recycling == "tax_relief", rules.numeraire, bool(change.tariff.any()),
-        bool(baseline.io_share.any()), wage_steps(baseline)[:, 0], unit, state, tolerance, 7, steps,
+        bool(baseline.io_share.any()), _steps(baseline, sold, lost), unit, msgspec.structs.astuple(grid), LARGEST, state,
+        tolerance, 5, steps,
     )  # fmt: skip
     if not residual <= max(tolerance, stalled):
         return None
@@ -280,10 +288,14 @@ def wage_steps(baseline: Accounts) -> Floats:
     With one sector it is the exponent 1 / (1 + theta) of Alvarez and Lucas (2007, Journal of Monetary Economics 54(6)).
     """
     sold, _, lost = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
+    return _steps(baseline, sold, lost)[:, None]
+
+
+def _steps(baseline: Accounts, sold: Floats, lost: Floats) -> Floats:
     weights = baseline.value_added_share * sold
     weights = weights / np.maximum(weights.sum(axis=0), _TINY)
     fall = (weights * baseline.value_added_share * baseline.elasticity[:, None] * lost).sum(axis=0)
-    return np.asarray(1 / (1 + fall + baseline.supply_elasticity))[:, None]
+    return np.asarray(1 / (1 + fall + baseline.supply_elasticity))
 
 
 def iterate(world: World, start: Array, damping: Array, *, tolerance: float, steps: int) -> FixedPoint:

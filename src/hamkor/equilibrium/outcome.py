@@ -26,9 +26,9 @@ class NotConverged(HamkorError):
         self.history = history
         self.reason = reason[0]
         last = ", ".join(f"{one:.1e}" for one in history[-5:])
-        best = float(np.nanmin(history)) if history else float("nan")
+        told = f": least residual {np.nanmin(history):.1e}, the last ones {last}" if history else ""
         super().__init__(
-            f"not converged in {len(history)} steps{reason[0]}: least residual {best:.1e}, the last ones {last}",
+            f"not converged in {len(history)} steps{reason[0]}{told}",
             where="equilibrium", due=f"<= {tolerance:.0e}",
             cure=reason[1] or "a smaller shock, a lower elasticity or scale elasticity, or a looser tolerance",
         )  # fmt: skip
