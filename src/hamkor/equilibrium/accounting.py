@@ -54,7 +54,7 @@ def stranded(baseline: Accounts, rules: Rules) -> tuple[str, str] | None:
         np.eye(links + 1)[links] * -1.0, A_ub=above if links else None, b_ub=np.zeros(links) if links else None, A_eq=balance,
         b_eq=gap, bounds=[(0, None)] * links + [(None, 1)],
     )  # fmt: skip
-    if found.status == 0 and (found.x[-1] > 1e-9 or not links):
+    if found.x is not None and (found.x[-1] > 1e-9 or not links):
         return None
     small = np.flatnonzero(group != np.argmax(np.bincount(group)))
     names = ", ".join(baseline.economies[n] for n in small[:5]) + (" ..." if len(small) > 5 else "")

@@ -187,6 +187,7 @@ def solve(
     start = start_of(baseline)
     damping = wage_steps(baseline)
     told: tuple[float, ...] = ()
+    ends: list[tuple[World, Floats]] = []
     for method, parts, short in (("joint", 1, 1.0), ("damped", 1, 0.3), ("path", 8, 0.5), ("long path", 64, 0.2)):
         state, used = start, 0
         for part in range(1, parts + 1):
@@ -196,23 +197,25 @@ def solve(
             point = iterate(world, state, damping * short, tolerance=enough, steps=steps)
             used += len(point.history)
             told, state = point.history, point.state
+            ends.append((world, state))
             if not float(point.residual.max()) <= max(enough, stalled):
                 break
         else:
             wage, price, expenditure, employment = parts_of(world, point.state)
             last = run(world, wage, price, expenditure, employment)
             return Solution(world.prices.shared, point.state, last, wage, price, expenditure, used, method)
-    raise NotConverged(told, tolerance=tolerance, reason=stranded(baseline, rules) or _reason(baseline, world, point.state))
+    raise NotConverged(told, tolerance=tolerance, reason=stranded(baseline, rules) or _reason(baseline, ends))
 
 
-def _reason(baseline: Accounts, world: World, state: Floats) -> tuple[str, str]:
-    """Return why there is no equilibrium where an economy's surplus would exceed its income, and the cure."""
-    income = run(world, *parts_of(world, state)).income[:, 0]
-    poorest = int(np.argmin(income / world.value_added[:, 0]))
-    if income[poorest] > 1e-3 * world.value_added[poorest, 0] or baseline.deficit[poorest] >= 0:
-        return "", ""
-    why = f", as there is no equilibrium in which {baseline.economies[poorest]} earns the surplus that it is to keep"
-    return why, "take the closure multiplicative or balanced"
+def _reason(baseline: Accounts, ends: list[tuple[World, Floats]]) -> tuple[str, str]:
+    """Return that an economy's surplus exceeded its income where an iteration ended, and the cure; nothing if none did."""
+    for world, state in ends:
+        income = run(world, *parts_of(world, state)).income[:, 0] / world.value_added[:, 0]
+        poorest = int(np.argmin(np.where(baseline.deficit < 0, income, np.inf)))
+        if income[poorest] <= 1e-3:
+            why = f", as {baseline.economies[poorest]} does not earn the surplus that it is to keep at any wage tried"
+            return why, "take the closure multiplicative or balanced"
+    return "", ""
 
 
 def _shocked(baseline: Accounts, change: Changes) -> tuple[Floats, Floats]:
