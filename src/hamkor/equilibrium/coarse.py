@@ -46,8 +46,8 @@ class Coarse(msgspec.Struct, frozen=True):
     weight: Array
 
 
-def coarse(baseline: Accounts, rules: Rules, sold: Floats, revenue: Floats) -> Coarse:
-    """Return the correction of a world.
+def coarse(baseline: Accounts, rules: Rules, sold: Floats, revenue: Floats) -> Coarse | None:
+    """Return the correction of a world; None if its linear world has no one solution.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def coarse(baseline: Accounts, rules: Rules, sold: Floats, revenue: Floats) -> C
     )
     spent, output = baseline.expenditure.sum(axis=0), sold.sum(axis=0)
     added = (baseline.value_added_share * sold).sum(axis=0)
-    own, psi, one = added / output, baseline.supply_elasticity, np.eye(len(spent))
+    own = added / output
     shares, demand = shares / spent[:, None], (earned / added).T
     bent = (bent / added).T
     fall = bent.sum(axis=1)
@@ -69,9 +69,33 @@ def coarse(baseline: Accounts, rules: Rules, sold: Floats, revenue: Floats) -> C
     used = ((1 - own) * output / spent)[:, None]
     income = baseline.value_added + revenue
     kept = 1 + baseline.deficit / income if rules.closure == "multiplicative" else np.ones_like(income)
+    try:
+        return _inverted(baseline, kept, shares, demand, by_price, fall, own, used, revenue / spent)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _inverted(
+    baseline: Accounts, kept: Floats, shares: Floats, demand: Floats, by_price: Floats, fall: Floats, own: Floats, used: Floats,
+    taxed: Floats,
+) -> Coarse:  # fmt: skip
+    """Return the inverse, block by block.
+
+    Parameters
+    ----------
+    kept
+        N: final expenditure moves with value added by this, against fixed deficits.
+    shares, demand
+        N (importer) x N: of exporters in expenditure; N (exporter) x N: of importers in value added earned.
+    by_price, fall
+        N x N and N: how value added earned moves with importers' price levels, and falls in the exporter's cost.
+    own, used, taxed
+        N, N x 1, N: value added in output, inputs and tariff revenue in expenditure.
+    """
+    spent, psi, one = baseline.expenditure.sum(axis=0), baseline.supply_elasticity, np.eye(len(own))
     price = np.linalg.inv(one - shares * (1 - own))
     price_by_wage = price @ (shares * own)
-    bought = np.linalg.inv(one - np.diag(revenue / spent) - used * demand)
+    bought = np.linalg.inv(one - np.diag(taxed) - used * demand)
     carried = used * by_price
     spent_by_price = bought @ (carried @ price)
     spent_by_wage = bought @ (np.diag(kept * baseline.value_added / spent - used[:, 0] * fall * own) + carried @ price_by_wage)

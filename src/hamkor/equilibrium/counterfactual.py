@@ -11,7 +11,7 @@ import polars as pl
 from hamkor.equilibrium import compiled
 from hamkor.equilibrium.accounting import revenue_of, stranded
 from hamkor.equilibrium.accounts import Accounts
-from hamkor.equilibrium.coarse import LARGEST, coarse
+from hamkor.equilibrium.coarse import LARGEST, Coarse, coarse, corrected
 from hamkor.equilibrium.compiled import margins, shocked
 from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
 from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome
@@ -235,9 +235,8 @@ def _compiled(
     prices, received = _shocked(baseline, change)
     sold, revenue, lost = margins(baseline.trade_share, baseline.tariff, baseline.expenditure)
     own = baseline.value_added + revenue
-    try:
-        grid = coarse(baseline, rules, sold, revenue)
-    except np.linalg.LinAlgError:
+    grid = coarse(baseline, rules, sold, revenue)
+    if grid is None:
         return None
     unit = baseline.expenditure / scale
     state = np.concatenate([np.zeros(count + unit.size), (unit > 0).astype(float).reshape(-1)])
@@ -301,7 +300,9 @@ def _steps(baseline: Accounts, sold: Floats, lost: Floats) -> Floats:
     return np.asarray(1 / (1 + fall + baseline.supply_elasticity))
 
 
-def iterate(world: World, start: Array, damping: Array, *, tolerance: float, steps: int) -> FixedPoint:
+def iterate(
+    world: World, start: Array, damping: Array, *, tolerance: float, steps: int, grid: Coarse | None = None
+) -> FixedPoint:  # fmt: skip
     """Return the fixed point of a world's conditions from a start, of one or many worlds side by side.
 
     Parameters
@@ -314,6 +315,8 @@ def iterate(world: World, start: Array, damping: Array, *, tolerance: float, ste
         As `wage_steps`.
     tolerance, steps
         As in `counterfactual`.
+    grid
+        The correction that takes the place of the steps of wages, of the array library and precision of the start.
     """
     xp = start.__array_namespace__()
     economies = world.output.shape[1]
@@ -322,18 +325,25 @@ def iterate(world: World, start: Array, damping: Array, *, tolerance: float, ste
     def step(state: Array) -> tuple[Array, Array]:
         wage, price, expenditure, employment = parts_of(world, state)
         found = run(world, wage, price, expenditure, employment)
-        moved = wage + damping * found.gap
-        level = xp.log(xp.sum(world.value_added * xp.exp(moved + found.labour), axis=0))[None, :]
         spent = xp.log(xp.clip(found.expenditure, min=_TINY))
-        image = [moved - level, xp.reshape(found.price, flat) - level, xp.reshape(spent, flat) - level]
+        moved, image_price, image_spent = wage + damping * found.gap, found.price, spent
+        if grid is not None:
+            left = xp.sum(grid.weight[:, :, None] * (found.price - price), axis=0)
+            grown = xp.log(xp.sum(found.expenditure, axis=0) / xp.sum(expenditure, axis=0))
+            further, dearer, more = corrected(grid, found.gap, left, grown)
+            moved, image_price, image_spent = wage + further, found.price + dearer[None, :, :], spent + more[None, :, :]
+        level = xp.log(xp.sum(world.value_added * xp.exp(moved + found.labour), axis=0))[None, :]
+        image = [moved - level, xp.reshape(image_price, flat) - level, xp.reshape(image_spent, flat) - level]
         if world.scaled:
             image.append(0.5 * xp.reshape(found.employment + employment, flat))
         after = xp.concat(image, axis=0)
-        off = xp.concat([xp.abs(found.gap), xp.abs(after[economies:, :] - state[economies:, :])], axis=0)
+        own = [xp.reshape(found.price, flat), xp.reshape(spent, flat), *image[3:]]
+        off = xp.concat([xp.abs(found.gap), xp.abs(xp.concat(own, axis=0) - state[economies:, :])], axis=0)
         return after, xp.max(off, axis=0)
 
     with np.errstate(all="ignore"):
-        return fixed_point(step, start, tolerance=tolerance, depth=6, steps=steps, weighty=economies)
+        depth = 6 if grid is None else 4
+        return fixed_point(step, start, tolerance=tolerance, depth=depth, steps=steps, weighty=economies)
 
 
 def shares_of(solved: Solution, baseline: Accounts) -> Floats:

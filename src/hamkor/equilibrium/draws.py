@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from hamkor.equilibrium.accounting import revenue_of
+from hamkor.equilibrium.accounting import revenue_of, sales_of
 from hamkor.equilibrium.accounts import Accounts
+from hamkor.equilibrium.coarse import Coarse, coarse
 from hamkor.equilibrium.counterfactual import iterate, parts_of, prepared, solve, start_of, wage_steps, world_of
 from hamkor.equilibrium.outcome import NotConverged
 from hamkor.equilibrium.shock import Changes, Shock, changes
@@ -92,11 +93,12 @@ def simulate_draws(
     theta = baseline.elasticity[:, None] * np.exp(spread * chance.standard_normal((sectors, draws)))
     moves = chance.standard_normal((len(terms), draws))
     found: dict[str, list[Floats]] = {name: [] for name in _VARIABLES}
+    grid = coarse(baseline, rules, sales_of(baseline), revenue_of(baseline)) if not np.any(baseline.scale_elasticity) else None
     worst, repaired = 0.0, 0
     for first in range(0, draws, block):
         last = min(first + block, draws)
         effect = (errors, moves[:, first:last])
-        values, residual = _block(baseline, change, theta[:, first:last], effect, rules, tolerance, like)
+        values, residual = _block(baseline, change, theta[:, first:last], effect, rules, tolerance, like, grid)
         for place in np.flatnonzero(~(residual <= tolerance)):
             one = _single(baseline, change, theta[:, first + place], effect, int(place), rules, tolerance)
             for name in _VARIABLES:
@@ -150,18 +152,18 @@ def _single(
 
 def _block(
     baseline: Accounts, change: Changes, theta: Floats, effect: tuple[list[Floats], Floats], rules: Rules,
-    tolerance: float, like: Array | None,
+    tolerance: float, like: Array | None, grid: Coarse | None,
 ) -> tuple[dict[str, Floats], Floats]:  # fmt: skip
     """Return the variables of a block of draws, each N x B, and the residual of each."""
     world = _worlds(baseline, change, theta, effect, rules)
     start = np.repeat(start_of(baseline), theta.shape[1], axis=1)
     damping = wage_steps(baseline)
     rough = iterate(_cast(world, np.float32, like), _moved(start, np.float32, like), _moved(damping, np.float32, like),
-                    tolerance=_ROUGH, steps=60)  # fmt: skip
+                    tolerance=_ROUGH, steps=60, grid=_grid(grid, np.float32, like))  # fmt: skip
     state = np.asarray(_home(rough.state), dtype=float)
     state = np.where(np.isfinite(state).all(axis=0), state, start)
     fine = iterate(_cast(world, np.float64, like), _moved(state, np.float64, like), _moved(damping, np.float64, like),
-                   tolerance=tolerance, steps=300)  # fmt: skip
+                   tolerance=tolerance, steps=100, grid=_grid(grid, np.float64, like))  # fmt: skip
     state = np.asarray(_home(fine.state))
     return _variables(baseline, change, world, state), np.array(_home(fine.residual))
 
@@ -211,6 +213,11 @@ def _cast(world: World, kind: type[np.floating[Any]], like: Array | None) -> Wor
             value = _moved(value, kind, like)
         fields[name] = value
     return World(**fields)
+
+
+def _grid(grid: Coarse | None, kind: type[np.floating[Any]], like: Array | None) -> Coarse | None:
+    """Return the correction in another precision, in another library if asked for."""
+    return grid and Coarse(*(_moved(one, kind, like) for one in msgspec.structs.astuple(grid)))
 
 
 def _moved(value: Floats, kind: type[np.floating[Any]], like: Array | None) -> Array:
