@@ -14,7 +14,7 @@ from hamkor.equilibrium.accounts import Accounts
 from hamkor.equilibrium.coarse import LARGEST, Coarse, coarse, corrected
 from hamkor.equilibrium.compiled import margins, shocked
 from hamkor.equilibrium.fixed_point import FixedPoint, fixed_point
-from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome
+from hamkor.equilibrium.outcome import Certificate, NotConverged, Outcome, ratio
 from hamkor.equilibrium.shock import Changes, Shock, changes
 from hamkor.equilibrium.system import Array, Closure, Links, Pass, Recycling, Rules, World, run
 from hamkor.equilibrium.tables import Floats
@@ -375,8 +375,8 @@ def _outcome(baseline: Accounts, change: Changes, solved: Solution, tolerance: f
         {
             "economy": baseline.economies, "real_income": income / income_before / price, "real_wage": np.exp(wage) / price,
             "nominal_income": income / income_before, "price_index": price, "wage": np.exp(wage),
-            "exports": _hat(exports, exports_before), "imports": _hat(imports, imports_before),
-            "domestic_share": _hat(home / bought, home_before / bought_before), "labour": np.exp(last.labour[:, 0]),
+            "exports": ratio(exports, exports_before), "imports": ratio(imports, imports_before),
+            "domestic_share": ratio(home / bought, home_before / bought_before), "labour": np.exp(last.labour[:, 0]),
             "tariff_revenue": revenue, "deficit": deficit,
         }
     )  # fmt: skip
@@ -389,36 +389,5 @@ def _outcome(baseline: Accounts, change: Changes, solved: Solution, tolerance: f
         trade_balance=float((np.abs(lacking) / bought).max()), walras=float(abs(lacking.sum()) / scale),
         iterations=solved.iterations, tolerance=tolerance, method=solved.method,
     )  # fmt: skip
-    return Outcome(economies, _trade(baseline, new, old), _prices(baseline, last), certificate, baseline.notes)
-
-
-def _hat(new: Floats, old: Floats) -> Floats:
-    return np.where(old > 0, new / np.where(old > 0, old, 1.0), np.nan)
-
-
-def _trade(baseline: Accounts, new: Floats, old: Floats) -> pl.DataFrame:
-    """Return the new flows, exporter by exporter."""
-    sectors, count = len(baseline.sectors), len(baseline.economies)
-    place = np.indices((count, count, sectors)).reshape(3, -1)
-    names = pl.Series(baseline.economies)
-    value, before = new.transpose(2, 1, 0).reshape(-1), old.transpose(2, 1, 0).reshape(-1)
-    return pl.DataFrame(
-        {
-            "exporter": names.gather(place[0]), "importer": names.gather(place[1]),
-            "sector": pl.Series(baseline.sectors).gather(place[2]), "value": value,
-            "hat": pl.Series(_hat(value, before)).fill_nan(None),
-        }
-    )  # fmt: skip
-
-
-def _prices(baseline: Accounts, last: Pass) -> pl.DataFrame:
-    sectors, count = len(baseline.sectors), len(baseline.economies)
-    place = np.indices((count, sectors)).reshape(2, -1)
-    return pl.DataFrame(
-        {
-            "economy": pl.Series(baseline.economies).gather(place[0]),
-            "sector": pl.Series(baseline.sectors).gather(place[1]),
-            "factory_gate_price": np.exp(last.cost[:, :, 0].T.reshape(-1)),
-            "price_index": np.exp(last.price[:, :, 0].T.reshape(-1)),
-        }
-    )  # fmt: skip
+    unit, index = np.exp(last.cost[:, :, 0]), np.exp(last.price[:, :, 0])
+    return Outcome(economies, certificate, baseline.notes, baseline.economies, baseline.sectors, new, old, unit, index)

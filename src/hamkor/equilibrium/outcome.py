@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 import polars as pl
 
+from hamkor.equilibrium.tables import Floats
 from hamkor.schema.errors import HamkorError
 
 
@@ -65,8 +68,8 @@ class Certificate(msgspec.Struct, frozen=True):
         return max(self.labour, self.prices, self.goods, self.trade_balance, self.walras)
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What follows from a shock; hats are new/old.
+class Outcome(msgspec.Struct, frozen=True, dict=True):
+    """What follows from a shock; hats are new/old. The tables of flows and prices are made when they are first read.
 
     Attributes
     ----------
@@ -74,19 +77,55 @@ class Outcome(msgspec.Struct, frozen=True):
         economy, real_income (final expenditure over the prices of final demand), real_wage, nominal_income, price_index,
         wage, exports, imports, domestic_share (all new/old), tariff_revenue, deficit (new, in the currency of the baseline;
         the numeraire is world value added).
-    trade
-        exporter, importer, sector, value (new, before tariffs, in the currency of the baseline), hat (null where nothing was
-        traded).
-    prices
-        economy, sector, factory_gate_price, price_index (new/old).
     certificate
         How nearly it is an equilibrium.
     notes
         What was corrected or assumed in the baseline.
+    codes, sectors
+        Of economies and sectors, in the order of the arrays.
+    flow, flow_before
+        J x N (importer) x N (exporter): trade before tariffs, in the currency of the baseline.
+    factory_gate, index
+        J x N: unit cost and price index, new/old.
     """
 
     economies: pl.DataFrame
-    trade: pl.DataFrame
-    prices: pl.DataFrame
     certificate: Certificate
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    codes: tuple[str, ...]
+    sectors: tuple[str, ...]
+    flow: Floats
+    flow_before: Floats
+    factory_gate: Floats
+    index: Floats
+
+    @cached_property
+    def trade(self) -> pl.DataFrame:
+        """Exporter, importer, sector, value (new, before tariffs), hat (null where nothing was traded)."""
+        count = len(self.codes)
+        place = np.indices((count, count, len(self.sectors))).reshape(3, -1)
+        value, before = self.flow.transpose(2, 1, 0).reshape(-1), self.flow_before.transpose(2, 1, 0).reshape(-1)
+        names = pl.Series(self.codes)
+        return pl.DataFrame(
+            {
+                "exporter": names.gather(place[0]), "importer": names.gather(place[1]),
+                "sector": pl.Series(self.sectors).gather(place[2]), "value": value,
+                "hat": pl.Series(ratio(value, before)).fill_nan(None),
+            }
+        )  # fmt: skip
+
+    @cached_property
+    def prices(self) -> pl.DataFrame:
+        """Economy, sector, factory_gate_price, price_index (new/old)."""
+        place = np.indices((len(self.codes), len(self.sectors))).reshape(2, -1)
+        return pl.DataFrame(
+            {
+                "economy": pl.Series(self.codes).gather(place[0]), "sector": pl.Series(self.sectors).gather(place[1]),
+                "factory_gate_price": self.factory_gate.T.reshape(-1), "price_index": self.index.T.reshape(-1),
+            }
+        )  # fmt: skip
+
+
+def ratio(new: Floats, old: Floats) -> Floats:
+    """Return new/old; not a number where there was nothing."""
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0), np.nan)

@@ -60,13 +60,12 @@ def array(
         raise BadInput(f"columns {', '.join(frame.columns)}", where=where, due=f"columns {', '.join(axes)}")
     places: list[npt.NDArray[np.int64]] = []
     for name in told:
-        known = {label: place for place, label in enumerate(axes[name])}
-        cast = frame[name].cast(pl.String)
-        unknown = sorted(set(cast.unique().to_list()) - set(known), key=str)
-        if unknown:
-            hint = did_you_mean(str(unknown[0]), axes[name])
-            raise BadInput(f"'{unknown[0]}'", where=f"{where}.{name}", due="a label of the baseline", cure=hint)
-        places.append(cast.replace_strict(known, return_dtype=pl.Int64).to_numpy())
+        codes = frame[name].cast(pl.String).cast(pl.Enum(list(axes[name])), strict=False)
+        if codes.null_count():
+            unknown = str(frame[name][int(codes.is_null().arg_max() or 0)])
+            hint = did_you_mean(unknown, axes[name])
+            raise BadInput(f"'{unknown}'", where=f"{where}.{name}", due="a label of the baseline", cure=hint)
+        places.append(codes.to_physical().to_numpy().astype(np.int64))
     numbers = frame[column].cast(pl.Float64).to_numpy()
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if wrong.size:
