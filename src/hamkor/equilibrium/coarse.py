@@ -121,7 +121,7 @@ def corrected(grid: Coarse, gap: Array, price: Array, spent: Array) -> tuple[Arr
     return wage, xp.clip(level, min=-LARGEST, max=LARGEST), xp.clip(bought, min=-LARGEST, max=LARGEST)
 
 
-@njit(cache=True, fastmath={"reassoc", "contract", "arcp", "nsz"})
+@njit(cache=True, fastmath={"reassoc", "contract", "arcp", "nsz"}, error_model="numpy")
 def _sums(trade_share: Array, tariff: Array, expenditure: Array, share: Array, theta: Array) -> tuple[Array, Array, Array]:
     """Return N x N (importer x exporter): expenditure, value added earned, and the latter by theta."""
     sectors, count, _ = trade_share.shape

@@ -318,15 +318,18 @@ def shocked(
     sectors, count, _ = trade_share.shape
     for j in range(sectors):
         for n in range(count):
+            levied = 0
             for i in range(count):
                 share, rate = trade_share[j, n, i], new_tariff[j, n, i]
-                logs = 0.0
-                if rate != tariff[j, n, i]:
-                    logs = -theta[j] * np.log((1 + rate) / (1 + tariff[j, n, i]))
-                if moved:
-                    logs += effect[j, n, i] - theta[j] * trade_cost[j, n, i]
-                if logs != 0.0:
-                    share *= np.exp(logs)
+                levied += rate != tariff[j, n, i]
                 prices[j, n, i] = share
                 received[j, n, i] = share / (1 + rate)
+            if levied or moved:
+                for i in range(count):
+                    logs = effect[j, n, i] - theta[j] * trade_cost[j, n, i]
+                    if new_tariff[j, n, i] != tariff[j, n, i]:
+                        logs -= theta[j] * np.log((1 + new_tariff[j, n, i]) / (1 + tariff[j, n, i]))
+                    if logs != 0.0:
+                        prices[j, n, i] *= np.exp(logs)
+                        received[j, n, i] *= np.exp(logs)
     return prices, received
