@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+from benchmarks.equilibrium import robust
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -295,3 +296,8 @@ def test_trade_one_way_only_is_told_as_the_reason() -> None:
     with pytest.raises(NotConverged, match="in which E03 trade one way only with the rest") as told:
         counterfactual(baseline, Shock(), closure="balanced")
     assert told.value.reason
+
+
+def test_made_up_worlds_with_zeros_deficits_and_huge_shocks_are_solved_or_told_why_not() -> None:
+    row = robust(150)[0]
+    assert row["holds"], row

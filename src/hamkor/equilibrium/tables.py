@@ -86,5 +86,8 @@ def array(
 
 
 def cell(frame: pl.DataFrame, columns: Sequence[str], row: int) -> str:
-    """Return how a row is named in an error."""
-    return " ".join(str(frame[name][row]) for name in columns)
+    """Return how a row is named in an error: who sells to whom, then the rest."""
+    told = {name: str(frame[name][row]) for name in columns}
+    if "exporter" in told and "importer" in told:
+        return " ".join([f"{told.pop('exporter')} -> {told.pop('importer')}", *told.values()])
+    return " ".join(told.values())
