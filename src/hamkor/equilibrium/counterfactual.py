@@ -326,19 +326,24 @@ def iterate(
         wage, price, expenditure, employment = parts_of(world, state)
         found = run(world, wage, price, expenditure, employment)
         spent = xp.log(xp.clip(found.expenditure, min=_TINY))
-        moved, image_price, image_spent = wage + damping * found.gap, found.price, spent
+        dearer = found.price - price
+        more = spent - xp.reshape(state[economies + flat[0] : economies + 2 * flat[0], :], spent.shape)
+        off = xp.stack([xp.max(xp.abs(found.gap), axis=0), *(xp.max(xp.abs(one), axis=(0, 1)) for one in (dearer, more))])
+        moved, shifts = wage + damping * found.gap, [xp.zeros_like(wage)] * 2
         if grid is not None:
-            left = xp.sum(grid.weight[:, :, None] * (found.price - price), axis=0)
+            left = xp.sum(grid.weight[:, :, None] * dearer, axis=0)
             grown = xp.log(xp.sum(found.expenditure, axis=0) / xp.sum(expenditure, axis=0))
-            further, dearer, more = corrected(grid, found.gap, left, grown)
-            moved, image_price, image_spent = wage + further, found.price + dearer[None, :, :], spent + more[None, :, :]
+            further, *shifts = corrected(grid, found.gap, left, grown)
+            moved = wage + further
         level = xp.log(xp.sum(world.value_added * xp.exp(moved + found.labour), axis=0))[None, :]
-        image = [moved - level, xp.reshape(image_price, flat) - level, xp.reshape(image_spent, flat) - level]
+        image = [moved - level]
+        for one, shift in zip((found.price, spent), shifts, strict=True):
+            image.append(xp.reshape(one + (shift - level)[None, :, :], flat))
         if world.scaled:
-            image.append(0.5 * xp.reshape(found.employment + employment, flat))
+            told = 0.5 * xp.reshape(found.employment + employment, flat)
+            off = xp.concat([off, xp.max(xp.abs(told - xp.reshape(employment, flat)), axis=0)[None, :]], axis=0)
+            image.append(told)
         after = xp.concat(image, axis=0)
-        own = [xp.reshape(found.price, flat), xp.reshape(spent, flat), *image[3:]]
-        off = xp.concat([xp.abs(found.gap), xp.abs(xp.concat(own, axis=0) - state[economies:, :])], axis=0)
         return after, xp.max(off, axis=0)
 
     with np.errstate(all="ignore"):
